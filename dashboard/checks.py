@@ -1,0 +1,23 @@
+"""System checks on the dashboard's settings as a whole."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+
+from dashboard.conf import conf
+
+
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """dashboard.E001: a setting has a value that is not legal."""
+    try:
+        conf()
+    except ImproperlyConfigured as error:
+        return [
+            Error(
+                str(error),
+                hint="docs/settings.md lists each setting with its default and what is legal.",
+                id="dashboard.E001",
+            )
+        ]
+    return []

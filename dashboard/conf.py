@@ -1,0 +1,75 @@
+"""Every setting of the dashboard: name, default, meaning. Its only reader."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Conf(BaseModel):
+    """The settings, by the names they have in settings.py."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    DASHBOARDS: dict[str, Any] = Field(
+        default_factory=dict,
+        description="slug → title and tiles; empty: one dashboard with a tile per producer",
+    )
+    EVENT_LOG: dict[str, Any] = Field(
+        default_factory=lambda: {"BACKEND": "dashboard.log.database.DatabaseLog"},
+        description="the log's BACKEND and OPTIONS",
+    )
+    STREAM_FLUSH_INTERVAL: float = Field(
+        0.05, gt=0, le=5, description="seconds between two writes to a busy tile stream"
+    )
+    EVENTS_FLUSH_INTERVAL: float = Field(
+        0.02, gt=0, le=5, description="seconds between two writes to a busy event stream"
+    )
+    STREAM_HEARTBEAT: float = Field(
+        10.0, gt=0, le=60, description="seconds between two heartbeats; the page waits for two"
+    )
+    STREAM_WINDOW: int = Field(
+        10_000, ge=100, description="entries kept in memory for streams that resume"
+    )
+    STREAM_STALL: float = Field(
+        10.0, gt=0, description="seconds a client may take no byte before it is cut"
+    )
+    STREAM_DRAIN: float = Field(
+        3.0, ge=0, description="seconds over which streams are sent away at a stop"
+    )
+    INGEST_MAX_BYTES: int = Field(1_048_576, ge=1024, description="bytes of one POST body")
+    INGEST_MAX_BATCH: int = Field(1_000, ge=1, description="events of one POST")
+    INGEST_MAX_DEPTH: int = Field(32, ge=1, le=100, description="nesting of one JSON body")
+    INGEST_MAX_KEYS: int = Field(1_000, ge=1, description="members of one event's objects in all")
+    INGEST_TIMEOUT: float = Field(
+        15.0, gt=0, description="seconds a client may take to send its body"
+    )
+
+
+@cache
+def conf() -> Conf:
+    """Return the settings as they are now. Raises ImproperlyConfigured, naming each fault."""
+    given = {name: getattr(settings, name) for name in Conf.model_fields if hasattr(settings, name)}
+    try:
+        return Conf(**given)
+    except ValidationError as error:
+        raise ImproperlyConfigured("; ".join(faults(error))) from error
+
+
+def faults(error: ValidationError) -> list[str]:
+    """Return one sentence per fault: the setting, its value, what is legal."""
+    return [
+        f"{'.'.join(map(str, fault['loc']))} is {fault['input']!r:.80}: {fault['msg']}"
+        for fault in error.errors()
+    ]
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting in Conf.model_fields:
+        conf.cache_clear()
+
+
+setting_changed.connect(_forget)

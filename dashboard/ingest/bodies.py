@@ -1,0 +1,155 @@
+"""Bodies: from a request's content type and bytes to the values that were sent."""
+
+import re
+from typing import Final
+
+from django.http import HttpRequest
+
+from dashboard.ingest import strict_json
+from dashboard.ingest.cloudevents import (
+    BATCHED,
+    STRUCTURED,
+    BadCloudEvent,
+    CloudEvent,
+    from_headers,
+    from_json,
+    is_binary,
+)
+from dashboard.ingest.json_values import BadJSON
+from dashboard.ingest.media_types import (
+    FORM_TYPE,
+    JSON_TYPE,
+    NDJSON_TYPES,
+    TEXT_TYPE,
+    media_type,
+    unsupported,
+)
+from dashboard.ingest.posted import Posted, Taken, bad_json, empty, read_json, read_lines
+from dashboard.ingest.problems import Refused, error_at
+from producers.base import InvalidEvent, Producer
+from producers.events import JSON
+
+_MEANT_AS_JSON: Final = re.compile(r'\s*(?:\{|\[\s*[]\[{"])')
+"""No text that people write begins so."""
+
+_LIKE_JSON: Final = re.compile(r'\s*(?:[\[{"\d-]|(?:null|true|false|NaN|Infinity)\s*$)')
+
+
+def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+    """Return the values in `body`, of which `request` says the type. Raises Refused.
+
+    Whether `producer` takes the values is not yet known.
+    """
+    kind = media_type(request, producer)
+    try:
+        text = strict_json.decode(body)
+    except BadJSON as error:
+        fault = error_at(error.path, error.detail)
+        raise Refused("bad-encoding", error.detail, errors=[fault]) from None
+    if is_binary(request.META) and kind not in (STRUCTURED, BATCHED):
+        return _binary(text, kind, request, producer, taken)
+    if not text or text.isspace():
+        raise empty("the body is empty; send an event")
+    if kind == JSON_TYPE:
+        return read_json(text, taken)
+    if kind in NDJSON_TYPES:
+        return read_lines(text, taken)
+    if kind == TEXT_TYPE:
+        return _text(text, producer, taken)
+    if kind in (STRUCTURED, BATCHED):
+        return _cloudevents(text, kind, producer, taken)
+    return _sniffed(text, kind, producer, taken)
+
+
+def _text(text: str, producer: Producer, taken: Taken) -> Posted:
+    """Text, for a producer that takes it; a bare number is not worth being strict about."""
+    if producer.takes_text:
+        return Posted([text], len(text))
+    try:
+        value = strict_json.load(text, taken.limits)
+    except BadJSON:
+        value = None
+    if isinstance(value, int | float) and _accepts(producer, value):
+        return Posted([value], len(text))
+    raise unsupported(TEXT_TYPE, producer)
+
+
+def _sniffed(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
+    """What came without a type, or under the one that `curl -d` claims by itself.
+
+    Taking it opens no way for other sites' forms: what lets a request in is its bearer token,
+    which no form can send.
+    """
+    try:
+        posted = read_json(text, taken)
+    except Refused as refused:
+        may_be_text = producer.takes_text and refused.code in ("bad-json", "empty")
+        if may_be_text and not _MEANT_AS_JSON.match(text):
+            return Posted([text], len(text))
+        if producer.takes_text or _LIKE_JSON.match(text):
+            raise
+        raise unsupported(kind, producer) from None
+    if producer.takes_text and not posted.batch:
+        value = posted.values[0]
+        if not isinstance(value, str | dict) and not _accepts(producer, value):
+            return Posted([text], len(text))
+    return posted
+
+
+def _cloudevents(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
+    posted = read_json(text, taken)
+    if posted.batch != (kind == BATCHED):
+        raise Refused(
+            "bad-request",
+            f"the Content-Type is {kind}, but one object is sent as {STRUCTURED} "
+            f"and an array as {BATCHED}",
+            errors=[error_at((), "an array" if posted.batch else "no array")],
+        )
+    events: list[CloudEvent] = []
+    for index, value in enumerate(posted.values):
+        try:
+            events.append(from_json(value, takes_text=producer.takes_text))
+        except BadCloudEvent as error:
+            path = (*posted.path(index), *filter(None, [error.attribute]))
+            raise _bad_cloudevent(error, error_at(path, error.detail), posted, index) from None
+    return posted._replace(values=events, inside=("data",))
+
+
+def _binary(text: str, kind: str, request: HttpRequest, producer: Producer, taken: Taken) -> Posted:
+    """A CloudEvent whose attributes are headers; the body is its data, even when an array."""
+    data: JSON = {}
+    if kind == TEXT_TYPE and producer.takes_text:
+        data = text
+    elif kind not in (JSON_TYPE, FORM_TYPE, ""):
+        raise unsupported(kind, producer)
+    elif text:
+        try:
+            data = strict_json.load(text, taken.limits)
+        except BadJSON as error:
+            raise bad_json(error) from None
+    try:
+        return Posted([from_headers(request.META, data)], len(text))
+    except BadCloudEvent as error:
+        fault = {"header": f"ce-{error.attribute}", "detail": error.detail}
+        if error.attribute == "data":
+            fault = error_at((), error.detail)
+        raise _bad_cloudevent(error, fault, Posted((), 0), 0) from None
+
+
+def _bad_cloudevent(
+    error: BadCloudEvent, fault: dict[str, str], posted: Posted, index: int
+) -> Refused:
+    return Refused(
+        "unsupported-media-type" if error.unsupported else "bad-attribute",
+        f"{error.attribute or 'the CloudEvent'} {error.detail}",
+        errors=[fault],
+        **posted.place(index),
+    )
+
+
+def _accepts(producer: Producer, value: object) -> bool:
+    try:
+        producer.event(value)
+    except InvalidEvent:
+        return False
+    return True

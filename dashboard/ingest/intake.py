@@ -1,0 +1,170 @@
+"""Intake: one POST, from its token to the answer. All or nothing, and always an answer."""
+
+import json
+import logging
+from typing import Final
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+
+from dashboard.conf import conf
+from dashboard.ingest.attributes import why_illegal_key
+from dashboard.ingest.auth import authorize
+from dashboard.ingest.bodies import read_body
+from dashboard.ingest.json_values import Limits
+from dashboard.ingest.media_types import ACCEPT_POST
+from dashboard.ingest.posted import Taken
+from dashboard.ingest.problems import Refused, problem, shown
+from dashboard.ingest.shaping import Shaped, shape
+from dashboard.ingest.tokens import Token, TokenTable
+from dashboard.log.base import Appended, EventLog, KeyConflict, LogUnavailable
+from producers.base import Producer
+from producers.names import why_illegal
+from producers.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+ALLOW: Final = "POST, OPTIONS"
+
+_RETRY_AFTER: Final = {"Retry-After": "5"}
+_MOST_KNOWN: Final = 100
+
+
+async def take_in(
+    request: HttpRequest, alias: str, *, producers: Registry, log: EventLog, tokens: TokenTable
+) -> HttpResponse:
+    """Store what `request` posts to the producer `alias`, and return the answer.
+
+    201 with an id for each event, 200 when they were all there already, else a problem: then
+    nothing was stored. Raises nothing.
+    """
+    try:
+        if request.method == "OPTIONS":
+            return _options()
+        if request.method != "POST":
+            raise _only_post(request, alias)
+        shaped = admit(request, alias, producers=producers, tokens=tokens)
+        return _stored(await _append(log, shaped), shaped)
+    except Refused as refused:
+        return refused.response()
+    except Exception:
+        logger.exception("ingest failed producer=%s", shown(alias))
+        return problem("internal", "the fault is the server's; it was logged")
+
+
+def _options() -> HttpResponse:
+    response = HttpResponse(status=204, headers={"Allow": ALLOW, "Accept-Post": ACCEPT_POST})
+    del response.headers["Content-Type"]  # there is no content
+    return response
+
+
+def admit(request: HttpRequest, alias: str, *, producers: Registry, tokens: TokenTable) -> Shaped:
+    """Return the events that `request` may have stored. Raises Refused, in the order of checks.
+
+    The token comes first: who has none learns nothing, not even which producers there are.
+    """
+    token = authorize(request, tokens, alias)
+    producer = _producer(alias, producers, token)
+    body = _body(request)
+    settings = conf()
+    limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
+    posted = read_body(request, body, producer, Taken(limits, settings.INGEST_MAX_BATCH))
+    return shape(posted, producer, _key(request), limits)
+
+
+async def _append(log: EventLog, shaped: Shaped) -> Appended:
+    try:
+        return await log.append(shaped.events)
+    except KeyConflict as conflict:
+        raise Refused(
+            "key-conflict",
+            f"the key {shown(conflict.key)} was used for other content; "
+            "new content needs a new key, and a retry the content it had",
+            **shaped.place(conflict.key),
+        ) from None
+    except LogUnavailable:
+        raise Refused(
+            "log-unavailable",
+            "the log cannot take events just now; send the same again later",
+            headers=_RETRY_AFTER,
+        ) from None
+
+
+def _stored(appended: Appended, shaped: Shaped) -> HttpResponse:
+    ids = [str(id_) for id_ in appended.ids]
+    if shaped.positions is not None:
+        ids = [ids[position] for position in shaped.positions]
+    answer: dict[str, object] = {"ids": ids}
+    if appended.duplicate:
+        answer["duplicate"] = True
+    return HttpResponse(
+        json.dumps(answer) + "\n",
+        content_type="application/json",
+        status=200 if appended.duplicate else 201,
+    )
+
+
+def _producer(alias: str, producers: Registry, token: Token) -> Producer:
+    try:
+        return producers[alias]
+    except KeyError:
+        pass
+    if alias in producers.errors:
+        raise Refused(
+            "producer-misconfigured",
+            f"producer {shown(alias)} is misconfigured; `manage.py check` says why",
+            headers=_RETRY_AFTER,
+        )
+    known = [name for name in producers if token.allows(name)][:_MOST_KNOWN]
+    raise Refused(
+        "unknown-producer",
+        f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}",
+        known=known,
+    )
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Return the whole body. What is declared too large is refused before it is read."""
+    most = conf().INGEST_MAX_BYTES
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    if not (declared.isascii() and declared.isdecimal()):
+        raise Refused(
+            "bad-request", f"Content-Length is {shown(declared)}; a number of bytes is legal"
+        )
+    if int(declared[:20]) <= most:
+        try:
+            body = request.body
+        except RequestDataTooBig:  # DATA_UPLOAD_MAX_MEMORY_SIZE is smaller
+            pass
+        else:
+            if len(body) <= most:
+                return body
+    raise Refused(
+        "too-large",
+        f"the body has more than {most} bytes (INGEST_MAX_BYTES); send it in parts",
+        legal={"bytes": most},
+    )
+
+
+def _key(request: HttpRequest) -> str | None:
+    """Return the idempotency key, under which the whole request is stored once."""
+    key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is not None and (why := why_illegal_key(key)) is not None:
+        raise Refused(
+            "bad-attribute",
+            f"Idempotency-Key {why}",
+            errors=[{"header": "Idempotency-Key", "detail": why}],
+        )
+    return key
+
+
+def _only_post(request: HttpRequest, alias: str) -> Refused:
+    """Say how to POST. The alias is shown only where it is safe in a shell."""
+    url = request.build_absolute_uri("/ingest/" + ("<producer>" if why_illegal(alias) else alias))
+    return Refused(
+        "method-not-allowed",
+        f"{shown(str(request.method))} does nothing here; send an event: "
+        f"curl -H 'Authorization: Bearer <token>' -d '<event>' '{url}'",
+        headers={"Allow": ALLOW},
+        legal=ALLOW.split(", "),
+    )

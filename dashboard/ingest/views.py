@@ -1,0 +1,29 @@
+"""The view of /ingest/<producer>: where events come in over HTTP."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from dashboard import runtime
+from dashboard.ingest.intake import take_in
+from dashboard.ingest.problems import problem
+from dashboard.lane import direct
+from dashboard.log.base import LogUnavailable
+
+
+# What lets a request in is its bearer token; cookies, which a foreign form would bring, are not
+# read. So there is nothing that CSRF protection would protect.
+@direct
+@csrf_exempt
+async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
+    """Store what is POSTed to `producer`: one event, a batch, or CloudEvents."""
+    try:
+        wall = await runtime.started()
+    except LogUnavailable:
+        return problem(
+            "log-unavailable",
+            "the log cannot take events just now; send the same again later",
+            headers={"Retry-After": "5"},
+        )
+    return await take_in(
+        request, producer, producers=wall.producers, log=wall.log, tokens=wall.tokens
+    )

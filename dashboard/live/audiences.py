@@ -1,0 +1,114 @@
+"""Audiences: all the open streams of this process, grouped by what they see."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator, Set
+from typing import Final
+
+from dashboard.conf import Conf
+from dashboard.drawing import Viewer
+from dashboard.live import sse
+from dashboard.live.audience import Audience
+from dashboard.live.event_audience import EventAudience
+from dashboard.live.painter import Painter
+from dashboard.live.ring import Ring
+from dashboard.live.tile_audience import TileAudience
+from dashboard.log.base import EntryId
+from dashboard.tiles import Tile
+
+_EVENT_HEARTBEAT: Final = sse.Frame("hb", "{}").encode()
+_DRAIN_STEP: Final = 0.05
+"""Seconds between two groups of streams that are sent away."""
+
+
+class Audiences:
+    """Tells the audiences what the hub has heard. One exists as long as it has streams."""
+
+    def __init__(
+        self, conf: Conf, painter: Painter, ring: Ring, head: Callable[[], EntryId]
+    ) -> None:
+        self._conf = conf
+        self._painter = painter
+        self._ring = ring
+        self._head = head
+        self._tiles: dict[tuple[tuple[Tile, ...], Viewer], TileAudience] = {}
+        self._events: dict[frozenset[str] | None, EventAudience] = {}
+
+    def __iter__(self) -> Iterator[Audience]:
+        return iter([*self._tiles.values(), *self._events.values()])
+
+    def of_tiles(self, tiles: tuple[Tile, ...], viewer: Viewer) -> TileAudience:
+        """Return the audience of all who see these tiles alike. Join it before you next await."""
+        key = (tiles, viewer)
+        if key not in self._tiles:
+            self._tiles[key] = TileAudience(
+                tiles,
+                lambda tile: self._painter.frame(tile, viewer),
+                self._conf.STREAM_FLUSH_INTERVAL,
+                lambda: self._tiles.pop(key, None),
+            )
+        return self._tiles[key]
+
+    def of_events(self, producers: frozenset[str] | None) -> EventAudience:
+        """Return the audience for these producers (None: all). Join it before you next await."""
+        if producers not in self._events:
+            self._events[producers] = EventAudience(
+                producers,
+                self._ring,
+                self._head,
+                self._conf.EVENTS_FLUSH_INTERVAL,
+                lambda: self._events.pop(producers, None),
+            )
+        return self._events[producers]
+
+    def hear(self, touched: Set[str]) -> None:
+        """The ring has grown; the tiles of the producers `touched` look different."""
+        for events in self._events.values():
+            events.hear()
+        self.touch(touched)
+
+    def touch(self, producers: Set[str]) -> None:
+        """These producers' tiles look different."""
+        for tiles in self._tiles.values():
+            tiles.touch(producers)
+
+    def beat(self) -> None:
+        """Send everyone a heartbeat."""
+        for tiles in self._tiles.values():
+            tiles.broadcast(self._painter.heartbeat)
+        # The id moves on the cursor of clients to whom nothing that happened was of interest.
+        beat = _EVENT_HEARTBEAT + sse.cursor(str(self._head()))
+        for events in self._events.values():
+            events.flush()
+            events.broadcast(beat)
+
+    def cut_stalled(self, since: float) -> None:
+        """Cut the connections that have taken nothing since then (loop time)."""
+        for audience in self:
+            audience.cut_stalled(since)
+
+    def end_events(self) -> None:
+        """End the streams of /events/: the log has become another one, which their cursors tell
+        them when they come back."""
+        for events in self._events.values():
+            events.end()
+
+    def restart_events(self) -> None:
+        """Go on from the head of another log."""
+        for events in self._events.values():
+            events.restart()
+
+    def end(self) -> None:
+        """End all streams now."""
+        for audience in self:
+            audience.end()
+
+    async def drain(self, seconds: float) -> None:
+        """End all streams, spread over `seconds`, so that they do not come back all at once."""
+        streams = [stream for audience in self for stream in audience.subscribers]
+        random.shuffle(streams)
+        steps = max(1, min(len(streams), int(seconds / _DRAIN_STEP)))
+        for step in range(steps):
+            for stream in streams[step::steps]:
+                stream.end(sse.retry(1, 5))
+            await asyncio.sleep(seconds / steps if len(streams) > 1 else 0)

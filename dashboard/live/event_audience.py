@@ -1,0 +1,58 @@
+"""EventAudience: the streams of /events/ that want the same producers."""
+
+from collections.abc import Callable, Set
+
+from dashboard.live.audience import Audience
+from dashboard.live.ring import Ring
+from dashboard.live.subscriber import Subscriber
+from dashboard.log.base import EntryId
+
+
+class EventAudience(Audience):
+    """Nothing lost: every event once, in order. Who falls out of the ring is ended, and comes
+    back with its cursor to be served from the log.
+
+    `head` returns how far the hub has heard.
+    """
+
+    def __init__(
+        self,
+        producers: Set[str] | None,
+        ring: Ring,
+        head: Callable[[], EntryId],
+        interval: float,
+        on_empty: Callable[[], object],
+    ) -> None:
+        super().__init__(interval, on_empty)
+        self.producers = producers
+        self._ring = ring
+        self._head = head
+        self._told = head()
+
+    @property
+    def mark(self) -> int:
+        return self._told.seq
+
+    def hear(self) -> None:
+        """Note that the ring has more; flush before it could forget what was not told yet."""
+        if self._head().seq - self._told.seq > self._ring.size // 2:
+            self.flush()
+        else:
+            self.schedule()
+
+    def restart(self) -> None:
+        """Go on from the head of a log that has become another one."""
+        self._told = self._head()
+        for subscriber in self.subscribers:
+            subscriber.seen = self._told.seq
+
+    def _news(self) -> bytes:
+        cursor, self._told = self._told, self._head()
+        behind = self._told.seq - cursor.seq
+        return self._ring.after(cursor, behind, self.producers)[0] if behind else b""
+
+    def _missed(self, subscriber: Subscriber) -> bytes | None:
+        cursor = EntryId(self._told.epoch, subscriber.seen)
+        if not self._ring.holds(cursor):
+            return None
+        return self._ring.after(cursor, self._told.seq - cursor.seq, self.producers)[0]

@@ -1,0 +1,192 @@
+"""Hub: the one task that follows the log, and everything in memory that follows from it."""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from dashboard.conf import Conf
+from dashboard.drawing import Viewer
+from dashboard.live.audiences import Audiences
+from dashboard.live.painter import Painter
+from dashboard.live.ring import Ring
+from dashboard.live.window import Window
+from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
+from dashboard.tiles import Tile
+from producers.base import utc_now
+from producers.names import CONTROL
+from producers.state import STATE_TYPE, ProducerState
+
+logger = logging.getLogger(__name__)
+
+_CHECK_EVERY: Final = 0.5
+"""Seconds between two looks for producers gone silent and for clients that take nothing."""
+_RESTART_AFTER: Final = 1.0
+"""Seconds before the hub starts anew after a fault of its own."""
+_CONTROL_KEPT: Final = 500
+"""Control entries read at start, to learn what state each producer was in."""
+_PAGE: Final = 1_000
+"""Entries read from the log at once."""
+
+
+class Hub:
+    """Hears only the log: one process or ten, it is the same path.
+
+    It keeps a window per producer (`expectations`: alias → seconds of silence it may have),
+    a ring of the newest entries, and the audiences of open streams. `on_control` is called with
+    each control entry. It belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        expectations: Mapping[str, float | None],
+        conf: Conf,
+        *,
+        depth: int,
+        on_control: Callable[[Entry], object] = lambda entry: None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._log = log
+        self._conf = conf
+        self._depth = depth
+        self._on_control = on_control
+        self._now = now
+        self._windows = {
+            alias: Window(depth, expected) for alias, expected in expectations.items()
+        }
+        self._tasks: list[asyncio.Task[None]] = []
+        self.head = EntryId("none", 0)
+        self.ring = Ring(conf.STREAM_WINDOW)
+        self.painter = Painter(self._windows)
+        self.audiences = Audiences(conf, self.painter, self.ring, lambda: self.head)
+        self.ready = False
+        self.draining = False
+
+    async def start(self) -> None:
+        """Read the windows from the log, then follow it. Raises LogUnavailable."""
+        await self._prime()
+        self._tasks = [
+            asyncio.create_task(job, name=name, context=contextvars.Context())
+            for name, job in (("hub", self._follow()), ("hub clock", self._keep_time()))
+        ]
+
+    async def stop(self) -> None:
+        """End every stream and stop following."""
+        self.ready = False
+        self.audiences.end()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def drain(self, seconds: float) -> None:
+        """Send the open streams away, spread over `seconds`; newcomers are turned back at once."""
+        self.draining = True
+        await self.audiences.drain(seconds)
+
+    def entries(self, alias: str) -> Sequence[Entry]:
+        """Return the producer's latest entries, oldest first."""
+        return self._windows[alias].entries
+
+    def state(self, alias: str) -> ProducerState | None:
+        """Return the producer's state as last told through the log."""
+        return self._windows[alias].state
+
+    def is_stale(self, alias: str) -> bool:
+        """Return whether the producer has been silent for longer than it may."""
+        return self._windows[alias].stale
+
+    def draw(self, tile: Tile, viewer: Viewer) -> str:
+        """Return what is inside the tile now: what the stream would send."""
+        return self.painter.html(tile, viewer)
+
+    async def _prime(self) -> None:
+        """Fill windows and ring from the log as it is now."""
+        newest = (await self._log.bounds()).newest
+        for alias, window in self._windows.items():
+            window.clear()
+            for entry in await self._log.latest(alias, self._depth):
+                self._show(entry)
+        for entry in await self._log.latest(CONTROL, _CONTROL_KEPT):
+            self._obey(entry)
+        self.ring.clear()
+        cursor = max(
+            EntryId(newest.epoch, max(0, newest.seq - self.ring.size)),
+            (await self._log.bounds()).cursor,
+        )
+        while cursor.seq < newest.seq:
+            page = await self._log.read(cursor, min(_PAGE, newest.seq - cursor.seq))
+            self.ring.extend(page)
+            cursor = page[-1].id
+        self.head = newest
+        self.ready = True
+
+    async def _prime_again(self) -> None:
+        self.ready = False
+        while True:
+            await asyncio.sleep(_RESTART_AFTER)
+            try:
+                return await self._prime()
+            except (CursorLost, LogUnavailable) as error:
+                logger.warning("log unavailable, hub waits: %s", error)
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                async for entries in self._log.tail(self.head):
+                    self._hear(entries)
+                return
+            except CursorLost as lost:
+                logger.warning("log replaced, streams reset cursor=%s", lost.cursor)
+                self.audiences.end_events()
+                await self._prime_again()
+                self.audiences.restart_events()
+                self.audiences.touch(self._windows.keys())
+            except Exception:
+                logger.exception("hub failed, streams ended; it starts anew")
+                self.audiences.end()
+                await self._prime_again()
+
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        touched = set()
+        for entry in entries:
+            alias = entry.event.producer
+            if alias == CONTROL:
+                touched.add(self._obey(entry))
+            elif alias in self._windows and self._show(entry):
+                touched.add(alias)
+        self.ring.extend(entries)
+        self.head = entries[-1].id
+        self.audiences.hear(touched)
+
+    def _show(self, entry: Entry) -> bool:
+        # An entry read back from the log was heard in the past; how long ago is all that the
+        # wall clock is asked for.
+        ago = max(0.0, (self._now() - entry.received).total_seconds())
+        heard = asyncio.get_running_loop().time() - ago
+        return self._windows[entry.event.producer].hear(entry, now=heard)
+
+    def _obey(self, entry: Entry) -> str:
+        """Take a control entry; return the alias it is about."""
+        alias = entry.event.subject or ""
+        if entry.event.type == STATE_TYPE and alias in self._windows:
+            self._windows[alias].set_state(ProducerState.of(entry.event))
+        self._on_control(entry)
+        return alias
+
+    async def _keep_time(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_beat = loop.time() + self._conf.STREAM_HEARTBEAT
+        while True:
+            await asyncio.sleep(min(_CHECK_EVERY, self._conf.STREAM_HEARTBEAT))
+            now = loop.time()
+            self.audiences.touch(
+                {alias for alias, window in self._windows.items() if window.check_stale(now=now)}
+            )
+            self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
+            if now >= next_beat:
+                next_beat = now + self._conf.STREAM_HEARTBEAT
+                self.audiences.beat()

@@ -1,0 +1,75 @@
+"""Ring: the newest entries of the log in memory, without a gap, and their bytes for /events/."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Set
+from itertools import islice
+
+from dashboard.live.cloudevents import encode
+from dashboard.log.base import Entry, EntryId
+
+
+class Ring:
+    """The last `size` entries, so that clients which resume cost the log no read.
+
+    Each entry is encoded at most once, when the first client needs it.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._bytes: dict[int, bytes] = {}
+
+    def extend(self, entries: Iterable[Entry]) -> None:
+        """Add entries that follow the newest."""
+        for entry in entries:
+            if len(self._entries) == self.size:
+                self._bytes.pop(self._entries[0].id.seq, None)
+            self._entries.append(entry)
+
+    def clear(self) -> None:
+        self._entries.clear()
+        self._bytes.clear()
+
+    def holds(self, cursor: EntryId) -> bool:
+        """Whether every entry after `cursor`, up to the newest, is here."""
+        if not self._entries:
+            return False
+        oldest = self._entries[0].id
+        return cursor.epoch == oldest.epoch and cursor.seq + 1 >= oldest.seq
+
+    def after(
+        self, cursor: EntryId, limit: int, producers: Set[str] | None
+    ) -> tuple[bytes, EntryId]:
+        """Return the bytes of what follows `cursor`, and the cursor after them.
+
+        At most `limit` entries are looked at. `producers` are those wanted; None: all.
+        """
+        chunks = []
+        for entry in self._following(cursor, limit):
+            cursor = entry.id
+            if wanted(entry, producers):
+                chunks.append(self._encoded(entry))
+        return b"".join(chunks), cursor
+
+    def _following(self, cursor: EntryId, limit: int) -> Iterator[Entry]:
+        if not self._entries:
+            return iter(())
+        # Most readers want the newest few, and a deque is quick only near its ends.
+        behind = self._entries[-1].id.seq - cursor.seq
+        if behind <= len(self._entries) // 2:
+            newest = list(islice(reversed(self._entries), behind))
+            return islice(reversed(newest), limit)
+        start = max(0, len(self._entries) - behind)
+        return islice(self._entries, start, start + limit)
+
+    def _encoded(self, entry: Entry) -> bytes:
+        data = self._bytes.get(entry.id.seq)
+        if data is None:
+            data = self._bytes[entry.id.seq] = encode(entry)
+        return data
+
+
+def wanted(entry: Entry, producers: Set[str] | None) -> bool:
+    """Whether an event stream for `producers` (None: all) carries this entry."""
+    name = entry.event.producer
+    return not name.startswith("_") if producers is None else name in producers

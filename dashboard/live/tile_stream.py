@@ -1,0 +1,27 @@
+"""TileStream: /stream/, always current."""
+
+from dashboard.drawing import Viewer
+from dashboard.live.hub import Hub
+from dashboard.live.response import EventStream
+from dashboard.live.subscriber import Subscriber
+from dashboard.live.tile_audience import TileAudience
+from dashboard.tiles import Tile
+
+
+class TileStream(EventStream):
+    """A snapshot of every tile, then each tile that changed, as it is now.
+
+    The sse extension opens a new EventSource after an HTTP error and so forgets Last-Event-ID:
+    hence the snapshot on every connect, whatever the client says it has seen.
+    """
+
+    def __init__(self, hub: Hub, tiles: tuple[Tile, ...], viewer: Viewer) -> None:
+        super().__init__()
+        self._hub = hub
+        self._tiles = tiles
+        self._viewer = viewer
+
+    async def attach(self, subscriber: Subscriber) -> TileAudience:
+        audience = self._hub.audiences.of_tiles(self._tiles, self._viewer)
+        audience.join(subscriber, self._hub.painter.heartbeat + audience.snapshot())
+        return audience

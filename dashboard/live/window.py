@@ -1,0 +1,60 @@
+"""Window: what the hub remembers of one producer, enough to draw its tiles."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from dashboard.log.base import Entry
+from producers.state import ProducerState
+
+
+class Window:
+    """The latest `depth` entries of a producer, its state, and whether it has gone silent.
+
+    `version` grows with each change, so that a drawing knows whether it is still true. Silence
+    is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
+    """
+
+    __slots__ = ("_entries", "_heard", "expect_every", "stale", "state", "version")
+
+    def __init__(self, depth: int, expect_every: float | None) -> None:
+        self._entries: deque[Entry] = deque(maxlen=depth)
+        self._heard = 0.0
+        self.expect_every = expect_every
+        self.stale = False
+        self.state: ProducerState | None = None
+        self.version = 0
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Oldest first."""
+        return self._entries
+
+    def hear(self, entry: Entry, *, now: float) -> bool:
+        """Take an entry, at `now` monotonic seconds; return False if it was known already."""
+        if self._entries and entry.id <= self._entries[-1].id:
+            return False
+        self._entries.append(entry)
+        self._heard = now
+        self.stale = False
+        self.version += 1
+        return True
+
+    def set_state(self, state: ProducerState) -> None:
+        self.state = state
+        self.version += 1
+
+    def check_stale(self, *, now: float) -> bool:
+        """Notice silence, at `now` monotonic seconds; return whether that is news."""
+        silent = bool(self.expect_every and self._entries and now - self._heard > self.expect_every)
+        if silent == self.stale:
+            return False
+        self.stale = silent
+        self.version += 1
+        return True
+
+    def clear(self) -> None:
+        """Forget everything: the log has become another one."""
+        self._entries.clear()
+        self.state = None
+        self.stale = False
+        self.version += 1

@@ -1,0 +1,173 @@
+"""EventLog: the one place where events become entries. The contract that every backend keeps."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple, Self
+
+from django.core.checks import CheckMessage
+
+from producers.events import Event
+
+_ENTRY_ID: Final = re.compile(r"([A-Za-z0-9._]{1,32})-(0|[1-9][0-9]{0,18})")
+
+LostReason = Literal["malformed", "foreign", "future", "trimmed"]
+
+
+class EntryId(NamedTuple):
+    """`<epoch>-<seq>`: which log, and how far into it. Strictly increasing within one log.
+
+    `seq` starts at 1 and has no gaps; seq 0 is the cursor before the first entry. The epoch
+    changes when the log is another one (restored, recreated), so that a stale cursor shows.
+    """
+
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str()` wrote; raises ValueError on anything else."""
+        match = _ENTRY_ID.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r:.80} is no entry id (legal: <epoch>-<seq>)")
+        return cls(match[1], int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event that is in the log, under the id and at the time that the log gave it."""
+
+    id: EntryId
+    event: Event
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append did: an id for each event, and whether all of them were there already."""
+
+    ids: tuple[EntryId, ...]
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The entries a log holds now, `oldest` and `newest` included; none when newest < oldest."""
+
+    oldest: EntryId
+    newest: EntryId
+
+    @property
+    def cursor(self) -> EntryId:
+        """The cursor after which everything held is read."""
+        return EntryId(self.oldest.epoch, self.oldest.seq - 1)
+
+    def why_lost(self, cursor: EntryId) -> LostReason | None:
+        """Return why reading after `cursor` would leave a gap, or None when it would not."""
+        if cursor.epoch != self.newest.epoch:
+            return "foreign"
+        if cursor.seq > self.newest.seq:
+            return "future"
+        if cursor.seq + 1 < self.oldest.seq:
+            return "trimmed"
+        return None
+
+
+class LogUnavailable(Exception):  # noqa: N818 - named after what it tells, as Http404 is
+    """The log cannot take or give entries just now; nothing was stored. Try again later."""
+
+
+class KeyConflict(Exception):  # noqa: N818 - as above
+    """An idempotency key came again with other content; nothing was stored."""
+
+    def __init__(self, producer: str, key: str) -> None:
+        self.producer = producer
+        self.key = key
+        super().__init__(f"key {key!r} of producer {producer!r} was used for other content")
+
+
+class CursorLost(Exception):  # noqa: N818 - as above
+    """The entries after this cursor are not, or not all, in this log."""
+
+    def __init__(self, reason: LostReason, cursor: EntryId) -> None:
+        self.reason = reason
+        self.cursor = cursor
+        super().__init__(f"cursor {cursor} is lost: {reason}")
+
+
+class EventLog(ABC):
+    """An append-only log of events, shared by every process of the wall.
+
+    Made with the OPTIONS of the EVENT_LOG setting; raises ImproperlyConfigured, naming each
+    fault, when they are not legal. Making one opens nothing. One instance belongs to one event
+    loop, which it never blocks. All methods may raise LogUnavailable, and do so after `aclose`.
+    """
+
+    @abstractmethod
+    def __init__(self, options: Mapping[str, Any]) -> None: ...
+
+    @abstractmethod
+    async def append(self, events: Sequence[Event]) -> Appended:
+        """Store all `events` or none, durably, in order, under increasing ids.
+
+        New events of one append get consecutive ids. A run of consecutive events that share a
+        producer and a `key` is stored once: if the same content (type, subject, data; not time)
+        came under that key before, its ids are returned and it is not stored again. So a batch
+        of which a part came before stores the rest; `duplicate` says that all came before.
+
+        Raises KeyConflict when the content differs, and ValueError when there are no events or
+        one cannot be kept (data that is no JSON, a name that is too long). A caller that is
+        cancelled while it waits cannot know whether its events were stored: hence the key.
+        """
+
+    @abstractmethod
+    async def read(self, after: EntryId, limit: int) -> list[Entry]:
+        """Return the up to `limit` entries that follow `after`, oldest first.
+
+        Fewer than `limit` means that there are no more now. Raises CursorLost.
+        """
+
+    @abstractmethod
+    async def latest(self, producer: str, limit: int) -> list[Entry]:
+        """Return the newest `limit` entries of one producer, oldest first."""
+
+    @abstractmethod
+    async def bounds(self) -> Bounds:
+        """Return which entries are held now."""
+
+    @abstractmethod
+    async def seek(self, since: datetime) -> EntryId:
+        """Return the cursor after which are all entries received at `since` or later, no other.
+
+        Raises ValueError when `since` is naive.
+        """
+
+    @abstractmethod
+    def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
+        """Yield what is appended after `after`, by any process, in batches, for ever.
+
+        What is stored comes first. No batch is empty, no entry comes twice, none is left out.
+        While the log is unavailable it waits, and then goes on. It ends (StopAsyncIteration)
+        when the log is closed, and raises CursorLost when it cannot go on without a gap: the
+        log became another one, or forgot entries before this reader came to them.
+        """
+
+    @abstractmethod
+    async def trim(self) -> int:
+        """Forget what retention no longer keeps; return how many entries went.
+
+        An idempotency key is remembered for as long as retention, and for 24 h at least.
+        """
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Give back threads and connections. Appends under way are finished first; tails end."""
+
+    def check(self) -> list[CheckMessage]:
+        """Return Django check messages on this log's configuration; reads no database."""
+        return []

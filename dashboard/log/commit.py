@@ -1,0 +1,76 @@
+"""Commit: what one transaction does for a group of appends."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from dashboard.log.base import Appended, Entry, EntryId, KeyConflict
+from dashboard.log.head import (
+    HeadMissing,
+    HighWater,
+    give_back,
+    moment,
+    read_head,
+    take,
+)
+from dashboard.log.placing import Receipt, place
+from dashboard.log.prepared import KeyName, Prepared
+from dashboard.log.rows import find_receipts, insert_entries, insert_receipts
+from dashboard.log.session import Session
+
+
+class Committed(NamedTuple):
+    """An answer for each append of the group, and the entries that are new, in order."""
+
+    answers: list[Appended | KeyConflict]
+    entries: list[Entry]
+
+
+def commit_group(
+    session: Session, group: Sequence[Prepared], water: HighWater, now: Callable[[], datetime]
+) -> Committed:
+    """Store a group durably, and say so only then. Raises what the database raises: all failed."""
+    try:
+        return _commit(session, group, water, now())
+    except HeadMissing:
+        read_head(session, water, now)
+        return _commit(session, group, water, now())
+
+
+def _commit(
+    session: Session, group: Sequence[Prepared], water: HighWater, now: datetime
+) -> Committed:
+    wanted = sum(len(prepared.events) for prepared in group)
+    with session.transaction() as cursor:
+        head = take(cursor, wanted, water, now)
+        answers: list[Appended | KeyConflict] = []
+        entries: list[Entry] = []
+        rows: list[tuple[object, ...]] = []
+        receipts: list[Receipt] = []
+        known = _known(session, group)
+        first = head.seq - wanted + 1
+        received = moment(head.received)
+        for prepared in group:
+            try:
+                placed = place(prepared, known, head.epoch, first + len(rows))
+            except KeyConflict as conflict:
+                answers.append(conflict)
+                continue
+            answers.append(placed.answer)
+            for index in placed.new:
+                seq = first + len(rows)
+                rows.append((seq, head.received, *prepared.texts[index]))
+                entries.append(Entry(EntryId(head.epoch, seq), prepared.events[index], received))
+            known.update((receipt.name, receipt) for receipt in placed.receipts)
+            receipts.extend(placed.receipts)
+        if len(rows) < wanted:
+            give_back(cursor, wanted - len(rows))
+        insert_entries(cursor, rows)
+        insert_receipts(cursor, receipts, head.received)
+    water.note(EntryId(head.epoch, first + len(rows) - 1))
+    return Committed(answers, entries)
+
+
+def _known(session: Session, group: Sequence[Prepared]) -> dict[KeyName, Receipt]:
+    names = {unit.name for prepared in group for unit in prepared.units if unit.name is not None}
+    return find_receipts(session, names) if names else {}

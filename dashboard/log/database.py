@@ -1,0 +1,154 @@
+"""DatabaseLog: the log in a database that Django knows. Needs nothing else to run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.checks import CheckMessage
+from django.db import connections
+from pydantic import Field
+
+from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog
+from dashboard.log.database_checks import check_database
+from dashboard.log.feed import Feed
+from dashboard.log.head import Head, HighWater, microseconds, read_head
+from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
+from dashboard.log.poller import Poller
+from dashboard.log.prepared import prepare
+from dashboard.log.reader import Reader
+from dashboard.log.retention import BATCH, trim_entries, trim_receipts
+from dashboard.log.rows import PAGE, entries_after, latest_entries, oldest_seq, received_at
+from dashboard.log.session import Session
+from dashboard.log.tail import follow
+from dashboard.log.writer import Writer
+from producers.base import utc_now
+from producers.events import Event
+
+
+class DatabaseLogOptions(LogOptions):
+    """What EVENT_LOG["OPTIONS"] may hold for this log."""
+
+    alias: str = Field("default", description="which of DATABASES holds the log")
+    poll: float = Field(
+        0.02,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        description="seconds between two looks for what other processes appended",
+    )
+
+
+class DatabaseLog(EventLog):
+    """Entries in tables of `alias`; all processes that use the same database share them.
+
+    Three threads, each started by its first use: one writes, one answers questions, and one
+    looks for what other processes wrote. An append returns after COMMIT, so it is as durable
+    as the database's own settings make a commit.
+    """
+
+    def __init__(
+        self, options: Mapping[str, Any], *, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        """`now` is called by several threads."""
+        self.options = read_options(DatabaseLogOptions, options)
+        alias = self.options.alias
+        if alias not in connections.settings:
+            legal = "no such database (legal: " + ", ".join(sorted(connections.settings)) + ")"
+            raise BadOptions([option_problem("alias", alias, legal)])
+        self._now = now
+        self._water = HighWater()
+        self._feed = Feed(on_subscribe=lambda: self._poller.start())
+        self._reader = Reader(alias)
+        self._writer = Writer(alias, self._water, now, self._publish)
+        self._poller = Poller(alias, self.options.poll, self._feed, self._water, now)
+
+    async def append(self, events: Sequence[Event]) -> Appended:
+        return await self._writer.append(prepare(events))
+
+    async def read(self, after: EntryId, limit: int) -> list[Entry]:
+        entries: list[Entry] = []
+        while len(entries) < limit:
+            wanted = min(PAGE, limit - len(entries))
+            page = await self._reader.run(partial(self._page, after=after, limit=wanted))
+            entries += page
+            if len(page) < wanted:
+                break
+            after = page[-1].id
+        return entries
+
+    async def latest(self, producer: str, limit: int) -> list[Entry]:
+        return await self._reader.run(
+            lambda session: latest_entries(
+                session, self._bounds(session).newest.epoch, producer, limit
+            )
+        )
+
+    async def bounds(self) -> Bounds:
+        return await self._reader.run(self._bounds)
+
+    async def seek(self, since: datetime) -> EntryId:
+        if since.tzinfo is None:
+            raise ValueError(f"seek() got {since!r}, which is naive; give it a time zone")
+        return await self._reader.run(partial(self._seek, since=microseconds(since)))
+
+    def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
+        return follow(self, self._feed, after)
+
+    async def trim(self) -> int:
+        now = self._now()
+        trimmed = 0
+        for trim in (trim_entries, trim_receipts):
+            gone = BATCH
+            while gone == BATCH:
+                gone = await self._writer.run(partial(trim, options=self.options, now=now))
+                trimmed += gone if trim is trim_entries else 0
+        return trimmed
+
+    async def aclose(self) -> None:
+        self._feed.close()
+        await self._writer.aclose()
+        await asyncio.to_thread(self._poller.stop)
+        await self._reader.aclose()
+
+    def check(self) -> list[CheckMessage]:
+        return check_database(self.options.alias)
+
+    def _publish(self, entries: list[Entry]) -> None:
+        if not self._feed.publish(entries):
+            self._poller.wake()
+
+    def _head(self, session: Session) -> Head:
+        return read_head(session, self._water, self._now)
+
+    def _bounds(self, session: Session) -> Bounds:
+        # The head last: what is appended between must not look like a gap.
+        oldest = oldest_seq(session)
+        head = self._head(session)
+        return Bounds(EntryId(head.epoch, head.seq + 1 if oldest is None else oldest), head.id)
+
+    def _page(self, session: Session, after: EntryId, limit: int) -> list[Entry]:
+        head = self._head(session)
+        if after.epoch != head.epoch or after.seq > head.seq:
+            raise CursorLost("future" if after.epoch == head.epoch else "foreign", after)
+        entries = entries_after(session, after, limit)
+        first = entries[0].id.seq if entries else head.seq + 1
+        if first != after.seq + 1:
+            raise CursorLost("trimmed", after)
+        return entries
+
+    def _seek(self, session: Session, since: int) -> EntryId:
+        """Find the first entry of `since` or later by halving: times never fall, numbers have
+        no gaps."""
+        bounds = self._bounds(session)
+        low, high = bounds.oldest.seq, bounds.newest.seq + 1
+        while low < high:
+            middle = (low + high) // 2
+            received = received_at(session, middle)
+            # A missing one was trimmed just now, so it is older than all that are left.
+            if received is None or received < since:
+                low = middle + 1
+            else:
+                high = middle
+        return EntryId(bounds.newest.epoch, low - 1)

@@ -1,0 +1,103 @@
+"""Poller: the thread that notices what other processes appended, without another service."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from dashboard.log.base import LogUnavailable
+from dashboard.log.feed import Feed
+from dashboard.log.head import HighWater, read_head
+from dashboard.log.rows import PAGE, entries_after
+from dashboard.log.session import Session
+
+logger = logging.getLogger("dashboard.log")
+
+RETRY: Final = 0.2
+"""Seconds between two attempts at a database that is unavailable."""
+
+
+class Poller:
+    """Reads the head every `interval` seconds while anybody listens, and what is missing."""
+
+    def __init__(
+        self,
+        alias: str,
+        interval: float,
+        feed: Feed,
+        water: HighWater,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._session = Session(alias)
+        self._interval = interval
+        self._feed = feed
+        self._water = water
+        self._now = now
+        self._wake = threading.Event()
+        self._stopping = False
+        self._unavailable = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Poll from now on; called again, it only wakes the thread."""
+        if self._thread is None:
+            # A daemon for the reason that the writer is one.
+            self._thread = threading.Thread(target=self._poll, name="log-poller", daemon=True)
+            self._thread.start()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look now instead of at the next turn; any thread may call it."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread and its connection; blocks until the look under way is over."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _poll(self) -> None:
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                self._wake.wait(self._turn())
+        except RuntimeError as error:
+            logger.warning("log poller ends without aclose: %s", error)
+        finally:
+            self._session.close()
+
+    def _turn(self) -> float | None:
+        """Look once; return the seconds to wait (None: until woken)."""
+        if self._feed.position is None:
+            return None
+        try:
+            more = self._session.run(self._look)
+        except LogUnavailable as error:
+            if not self._unavailable:
+                logger.warning("log unavailable, waiting error=%s", error)
+            self._unavailable = True
+            return RETRY
+        if self._unavailable:
+            logger.info("log available again")
+        self._unavailable = False
+        return 0 if more else self._interval
+
+    def _look(self, session: Session) -> bool:
+        """Hand out a page of what is missing; return whether there is more."""
+        head = read_head(session, self._water, self._now)
+        position = self._feed.position
+        if position is None or head.id == position:
+            return False
+        if head.epoch != position.epoch:
+            self._feed.move(head.id)
+            return False
+        if head.seq <= position.seq:
+            return False
+        page = entries_after(session, position, PAGE)
+        # Trimmed before they were read: whoever still wanted them is told by its next read.
+        if not page or not self._feed.publish(page):
+            self._feed.move(head.id)
+            return False
+        return page[-1].id.seq < head.seq

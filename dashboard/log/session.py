@@ -1,0 +1,94 @@
+"""Session: one thread's connection to the log's database, through Django."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.db import Error, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from dashboard.log.base import LogUnavailable
+
+Result = TypeVar("Result")
+
+
+class Session:
+    """Runs work on the calling thread's connection, which it opens, renews and closes.
+
+    An SQLite file that was deleted or replaced under an open connection would be written to in
+    vain, without an error; so the file's identity is looked at before each piece of work.
+    """
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self._opened: tuple[int, int] | None = None
+
+    @cached_property
+    def connection(self) -> BaseDatabaseWrapper:
+        """Django's connection of the thread that asked first, which is the session's."""
+        return connections[self.alias]
+
+    @cached_property
+    def _path(self) -> str | None:
+        """The file that the connection is to, if it is to a file."""
+        name = str(self.connection.settings_dict["NAME"])
+        in_memory = name.startswith("file:") or ":memory:" in name
+        return name if self.connection.vendor == "sqlite" and not in_memory else None
+
+    def run(self, work: "Callable[[Session], Result]") -> Result:
+        """Return what `work` returns. Raises LogUnavailable for any fault of the database."""
+        try:
+            self._connect()
+            return work(self)
+        except (Error, OSError) as error:
+            self.close()
+            raise LogUnavailable(f"database {self.alias!r}: {error}") from error
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """Give a cursor whose statements DEBUG does not keep.
+
+        Django's own cursor() times, formats and stores every statement while DEBUG is on: for
+        each group of appends that is megabytes of SQL, and several times the work.
+        """
+        connection = self.connection
+        with connection.wrap_database_errors, closing(connection.create_cursor()) as cursor:
+            yield cursor
+
+    def fetch(self, sql: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query, as `cursor` would give them; asked 50 times a second."""
+        connection = self.connection
+        with connection.wrap_database_errors:
+            cursor = connection.create_cursor()
+            try:
+                cursor.execute(sql, values)
+                return cursor.fetchall()  # type: ignore[no-any-return]
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """Give a cursor within one transaction that commits at the end."""
+        with transaction.atomic(using=self.alias), self.cursor() as cursor:
+            yield cursor
+
+    def close(self) -> None:
+        with suppress(Error):
+            self.connection.close()
+
+    def _connect(self) -> None:
+        connection = self.connection
+        found = None if self._path is None else _identity(self._path)
+        if connection.connection is not None and found != self._opened:
+            connection.close()
+        if connection.connection is None:
+            connection.ensure_connection()
+            self._opened = found
+
+
+def _identity(path: str) -> tuple[int, int]:
+    """Return which file lies at `path`. A missing one is an error: SQLite would make it anew."""
+    status = os.stat(path)
+    return status.st_dev, status.st_ino

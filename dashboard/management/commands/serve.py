@@ -1,0 +1,94 @@
+"""`manage.py serve`: the wall's own server."""
+
+import argparse
+import ipaddress
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from dashboard.ingest.tokens import debug_token
+from dashboard.server import listen, serve
+
+
+class Command(BaseCommand):
+    help = "Serve the wall. SIGINT or SIGTERM sends the streams away first; a second one stops now."
+    # Looked at in handle(): a producer that is misconfigured must not keep the others dark.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help="[HOST:]PORT")
+
+    def handle(self, *args: Any, address: str, **options: Any) -> None:
+        host, port = parse_address(address)
+        self.look_at_checks()
+        require_migrated()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            listener = listen(host, port)
+        except OSError as error:
+            raise CommandError(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another address, "
+                f"as in: manage.py serve {host}:{port + 1}"
+            ) from error
+        self.greet(host, listener)
+        serve(listener)
+
+    def look_at_checks(self) -> None:
+        """Show what `manage.py check` shows; raise CommandError if the wall cannot be right."""
+        found = [message for message in checks.run_checks() if not message.is_silenced()]
+        for message in found:
+            self.stderr.write(str(message))
+        if any(m.is_serious() and not (m.id or "").startswith("producers.") for m in found):
+            raise CommandError("the settings are wrong, see above; then try again")
+
+    def greet(self, host: str, listener: socket.socket) -> None:
+        """Say where the wall is, and how to put something on it."""
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{listener.getsockname()[1]}"
+        self.stdout.write(f"\n  Eventwall is live at {self.style.SUCCESS(url + '/')}\n")
+        if settings.DEBUG and is_loopback(host):
+            self.stdout.write(
+                "\n  Put something on it from another shell:\n\n"
+                f"  curl {url}/ingest/readings \\\n"
+                f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
+                '    -d \'{"value": 21.4, "unit": "°C"}\'\n'
+            )
+        self.stdout.write("\n  Stop with CTRL-C.\n\n")
+        self.stdout.flush()
+
+
+def parse_address(address: str) -> tuple[str, int]:
+    """Return host and port of `[HOST:]PORT`; raises CommandError."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise CommandError(
+            f"address is {address!r}; legal is [HOST:]PORT with a port of 0 to 65535, "
+            "as in 127.0.0.1:8000"
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def require_migrated() -> None:
+    """Raise CommandError unless the database has all tables."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"the database cannot be used: {error}") from error
+    finally:
+        connection.close()
+    if missing:
+        raise CommandError("the database lacks tables; make them with: manage.py migrate")

@@ -1,0 +1,112 @@
+"""Runtime: the living parts of one process, made from the settings and started together."""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from dashboard.conf import conf
+from dashboard.ingest.tokens import TOKENS_CHANGED, TokenTable
+from dashboard.live.hub import Hub
+from dashboard.log.base import Entry, LogUnavailable
+from dashboard.log.factory import make_log
+from dashboard.tiles import tiles
+from producers.registry import producers
+from producers.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 60
+"""Entries a producer's window holds at least, for its page."""
+_REFRESH = 5.0
+"""Seconds after which a revoked token is refused even if nobody told this process."""
+
+
+class Runtime:
+    """Producers, log, hub and tokens. Belongs to the event loop it is started on."""
+
+    def __init__(self) -> None:
+        self.producers = producers()
+        self.log = make_log()
+        self.tokens = TokenTable()
+        expectations = dict.fromkeys(self.producers.errors) | {
+            alias: producer.expect_every for alias, producer in self.producers.items()
+        }
+        self.hub = Hub(
+            self.log,
+            expectations,
+            conf(),
+            depth=max(_REMEMBERED, *(tile.widget.depth for tile in tiles().values()), 0),
+            on_control=self._obey,
+        )
+        self.supervisor = Supervisor(self.producers, self.log.append, retry_on=(LogUnavailable,))
+        self._starting = asyncio.Lock()
+        self._refresh_now = asyncio.Event()
+        self._refresher: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start what is not yet started. Raises LogUnavailable; may be called again."""
+        async with self._starting:
+            if self._refresher is not None:
+                return
+            await self.tokens.load()
+            await self.hub.start()
+            await self.supervisor.start()
+            self._refresher = asyncio.create_task(
+                self._refresh(), name="tokens", context=contextvars.Context()
+            )
+
+    async def stop(self) -> None:
+        """Stop producers first, so that their last words are in the log."""
+        if self._refresher is not None:
+            await self.supervisor.stop()
+            await self.hub.stop()
+            self._refresher.cancel()
+            await asyncio.gather(self._refresher, return_exceptions=True)
+            self._refresher = None
+        await self.log.aclose()
+
+    def _obey(self, entry: Entry) -> None:
+        if entry.event.type == TOKENS_CHANGED:
+            self._refresh_now.set()
+
+    async def _refresh(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._refresh_now.wait(), _REFRESH)
+            self._refresh_now.clear()
+            try:
+                await self.tokens.load()
+            except Exception:
+                logger.exception("tokens not loaded, the old ones stay")
+
+
+_current: Runtime | None = None
+
+
+def current() -> Runtime:
+    """Return this process's runtime, started or not."""
+    global _current
+    if _current is None:
+        _current = Runtime()
+    return _current
+
+
+async def started() -> Runtime:
+    """Return this process's runtime, started: under a server without lifespan, by the first
+    who asks."""
+    wall = current()
+    await wall.start()
+    return wall
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Runtime]:
+    """Run a runtime of one's own for a while: what lifespan does, and tests."""
+    global _current
+    try:
+        yield await started()
+    finally:
+        wall, _current = current(), None
+        await wall.stop()

@@ -1,0 +1,108 @@
+"""Server: uvicorn, started by ourselves, with a socket and a stop of our own."""
+
+import asyncio
+import logging
+import socket
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dashboard import runtime
+from dashboard.conf import conf
+
+logger = logging.getLogger(__name__)
+
+SEND_BUFFER = 65_536
+"""Bytes the kernel keeps for a client: with the default of megabytes, who reads slowly sees the
+past for minutes, and who has stalled is noticed late."""
+DEAD_AFTER = 10_000
+"""Milliseconds after which the kernel gives up on a peer that acknowledges nothing. Without it
+a pulled cable holds its descriptor for a quarter of an hour."""
+STOP_WITHIN = 5
+"""Seconds for requests under way once the streams are gone."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket whose connections inherit our limits. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)
+        listener.bind((host, port))
+        listener.listen(4096)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1, with a deadline for headers and a way to cut a connection."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect_headers()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        extensions: Any = {"eventwall.abort": self.transport.abort}
+        self.scope["extensions"] = extensions
+        self._expect_headers()
+
+    def on_headers_complete(self) -> None:
+        self._have_headers()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._have_headers()
+        super().connection_lost(exc)
+
+    def _expect_headers(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(conf().INGEST_TIMEOUT, self.transport.abort)
+
+    def _have_headers(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+class Server(uvicorn.Server):
+    """Sends the open streams away before uvicorn starts to wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        draining = asyncio.ensure_future(runtime.current().hub.drain(conf().STREAM_DRAIN))
+        while not draining.done() and not self.force_exit:
+            await asyncio.wait([draining], timeout=0.1)
+        draining.cancel()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            self.force_exit = True
+        super().handle_exit(sig, frame)
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve the wall on `listener` until SIGINT or SIGTERM; a second one stops at once."""
+    config = uvicorn.Config(
+        "site_config.asgi:application",
+        http=Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        timeout_keep_alive=30,
+    )
+    Server(config).run(sockets=[listener])

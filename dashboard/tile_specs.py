@@ -1,0 +1,251 @@
+"""Tile specs: the rows of DASHBOARDS, read into tiles; every fault told, none raised."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from dashboard.widgets.base import Widget
+from dashboard.widgets.feed import FeedWidget
+from dashboard.widgets.registry import UnknownWidget, widget_class
+from dashboard.widgets.template import TemplateWidget
+from producers.names import why_illegal
+from producers.registry import Registry
+
+DASHBOARD_KEYS: Final = ("title", "tiles")
+TILE_KEYS: Final = ("producer", "widget", "title", "size", "options", "id")
+LONGEST_TITLE: Final = 80
+LONGEST_ID: Final = 64
+
+_SLUG, _SIZE = re.compile(r"[A-Za-z0-9_-]{1,64}"), re.compile(r"([1-4])x([1-4])")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One producer, drawn one way. `id` is its SSE event name and unique whatever its case."""
+
+    id: str
+    producer: str
+    widget: Widget
+    title: str
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in DASHBOARDS; `id` is the system check's."""
+
+    id: str
+    where: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message} ({self.hint})"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A row of a dashboard's tiles, read and checked, before it has an id."""
+
+    where: str
+    slug: str
+    id: str | None
+    producer: str
+    widget: Widget
+    title: str
+    columns: int
+    rows: int
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """Two rows with the same look are one tile."""
+        widget = type(self.widget), self.widget.options.model_dump_json()
+        return self.producer, *widget, self.title, self.columns, self.rows
+
+    def tile(self, tile_id: str) -> Tile:
+        return Tile(tile_id, self.producer, self.widget, self.title, self.columns, self.rows)
+
+
+@dataclass(slots=True)
+class Build:
+    """What tiles are made of, and what was wrong while they were made."""
+
+    registry: Registry
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def aliases(self) -> list[str]:
+        """The producers that can have a tile; a broken one too, so that it is seen."""
+        broken = [alias for alias in self.registry.errors if why_illegal(alias) is None]
+        return [*self.registry, *(alias for alias in broken if alias not in self.registry)]
+
+    def fault(self, number: int, where: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(f"dashboard.E{number:03}", where, message, hint))
+
+
+def build_tiles(
+    setting: Mapping[Any, Any], build: Build
+) -> dict[str, tuple[str, tuple[Tile, ...]]]:
+    """Return slug → title and tiles, as far as `setting` is right; `build` keeps what is not."""
+    titles: dict[str, str] = {}
+    specs: list[Spec] = []
+    for slug, row in setting.items():
+        where = f"DASHBOARDS[{slug!r}]"
+        if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
+            build.fault(20, where, f"{slug!r} is no slug", "legal: 1 to 64 of A-Z a-z 0-9 _ -")
+        elif not isinstance(row, Mapping):
+            build.fault(20, where, f"it is {row!r:.80}", "legal: a dict with title and tiles")
+        else:
+            _unknown_keys(row, DASHBOARD_KEYS, where, build)
+            titles[slug] = _title(row.get("title", slug), where, build)
+            specs += _specs(row, slug, where, build)
+    tiles = _with_ids(specs, build)
+    return {slug: (title, tuple(tiles.get(slug, ()))) for slug, title in titles.items()}
+
+
+def _specs(row: Mapping[str, Any], slug: str, where: str, build: Build) -> Iterable[Spec]:
+    rows = row.get("tiles", [{"producer": alias} for alias in build.aliases])
+    if not isinstance(rows, list | tuple):
+        build.fault(20, where, f"'tiles' is {rows!r:.80}", "legal: a list of dicts")
+        return
+    for index, tile in enumerate(rows):
+        if spec := _spec(tile, slug, f"{where}['tiles'][{index}]", build):
+            yield spec
+
+
+def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
+    """Read one row; None when it is too wrong to be a tile."""
+    if not isinstance(row, Mapping):
+        build.fault(20, where, f"it is {row!r:.80}", f"legal: a dict with {', '.join(TILE_KEYS)}")
+        return None
+    _unknown_keys(row, TILE_KEYS, where, build)
+    alias = row.get("producer")
+    if alias not in build.aliases:
+        known = ", ".join(build.aliases) or "none: PRODUCERS is empty"
+        build.fault(21, where, f"'producer' {alias!r} is unknown", f"PRODUCERS has: {known}")
+        return None
+    widget = _widget(row, alias, where, build)
+    if widget is None:
+        return None
+    producer = build.registry.get(alias)
+    title = _title(row.get("title", producer.title if producer else alias), where, build)
+    size = row.get("size", widget.size)
+    match = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    if match is None:
+        build.fault(23, where, f"'size' {size!r} is no size", "legal: columns x rows, 1x1 to 4x4")
+        return None
+    tile_id = row.get("id")
+    if tile_id is not None:
+        why = why_illegal(tile_id) if isinstance(tile_id, str) else f"{tile_id!r} is no string"
+        if why:
+            build.fault(25, where, f"'id' {why}", "it names the tile's SSE events")
+            return None
+    return Spec(where, slug, tile_id, alias, widget, title, int(match[1]), int(match[2]))
+
+
+def _widget(row: Mapping[str, Any], alias: str, where: str, build: Build) -> Widget | None:
+    """Return the row's own widget, else the producer's template, else the producer's widget."""
+    producer = build.registry.get(alias)
+    if producer is None:
+        return FeedWidget()
+    own = producer.template_name
+    name = row.get("widget") or ("template" if own else producer.widget)
+    if not isinstance(name, str):
+        build.fault(22, where, f"'widget' is {name!r:.80}", "legal: a short name or a dotted path")
+        return None
+    try:
+        kind = widget_class(name)
+    except UnknownWidget as error:
+        whose = "" if row.get("widget") else f", which producer {alias!r} asks for"
+        build.fault(22, where, f"{error}{whose}", "see dashboard/widgets/registry.py")
+        return None
+    options = row.get("options", {})
+    if issubclass(kind, TemplateWidget) and own and isinstance(options, Mapping):
+        options = {"template_name": own, **options}
+    try:
+        return kind(kind.Options.model_validate(options))
+    except ValidationError as error:
+        _bad_options(error, kind, name, where, build)
+        return None
+
+
+def _bad_options(
+    error: ValidationError, kind: type[Widget], name: str, where: str, build: Build
+) -> None:
+    legal = ", ".join(kind.Options.model_fields) or "none"
+    for fault in error.errors():
+        path = "".join(f"[{part!r}]" for part in fault["loc"])
+        value = "missing" if fault["type"] == "missing" else f"{fault['input']!r:.80}"
+        build.fault(
+            24,
+            where,
+            f"'options'{path} is {value}: {fault['msg']}",
+            f"options of widget {name!r}: {legal}",
+        )
+
+
+def _title(value: Any, where: str, build: Build) -> str:
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_TITLE:
+        return value
+    hint = f"legal: 1 to {LONGEST_TITLE} characters"
+    build.fault(26, where, f"'title' is {value!r:.100}", hint)
+    return ""
+
+
+def _unknown_keys(row: Mapping[str, Any], known: tuple[str, ...], where: str, build: Build) -> None:
+    for key in row:
+        if key not in known:
+            build.fault(20, where, f"key {key!r} is unknown", f"legal: {', '.join(known)}")
+
+
+def _with_ids(specs: list[Spec], build: Build) -> dict[str, list[Tile]]:
+    """Give each spec its tile; rows that look the same on two dashboards share one."""
+    owners = _explicit_ids(specs, build)
+    made: dict[tuple[object, ...], list[Tile]] = {}
+    named: dict[str, Tile] = {}
+    tiles: dict[str, list[Tile]] = {}
+    for spec in specs:
+        here = tiles.setdefault(spec.slug, [])
+        if spec.id is not None:
+            here.append(named.setdefault(spec.id, spec.tile(spec.id)))
+            continue
+        alike = made.setdefault(spec.look, [])
+        tile = next((tile for tile in alike if tile not in here), None)
+        if tile is None:
+            tile = spec.tile(_free_id(spec.producer, owners))
+            owners[tile.id.casefold()] = spec
+            alike.append(tile)
+        here.append(tile)
+    return tiles
+
+
+def _explicit_ids(specs: list[Spec], build: Build) -> dict[str, Spec]:
+    """Return casefolded id → the first row that claims it; a second claim is a problem."""
+    owners: dict[str, Spec] = {}
+    for spec in specs:
+        if spec.id is None:
+            continue
+        owner = owners.setdefault(spec.id.casefold(), spec)
+        same = (owner.id, owner.look) == (spec.id, spec.look) and owner.slug != spec.slug
+        if owner is not spec and not same:
+            build.fault(
+                25,
+                spec.where,
+                f"'id' {spec.id!r} is taken by {owner.where} ({owner.id!r})",
+                "ids are unique whatever their case; only the same tile may be on two dashboards",
+            )
+    return owners
+
+
+def _free_id(alias: str, owners: Mapping[str, Spec]) -> str:
+    """Return `alias`, else alias-2, alias-3 …: the first that no tile has."""
+    tile_id, number = alias, 1
+    while tile_id.casefold() in owners:
+        number += 1
+        suffix = f"-{number}"
+        tile_id = alias[: LONGEST_ID - len(suffix)] + suffix
+    return tile_id

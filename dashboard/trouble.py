@@ -1,0 +1,46 @@
+"""Trouble: what a tile must shout about its producer, in few words."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from dashboard.log.base import Entry
+from dashboard.widgets.compact import clip
+from dashboard.widgets.times import Stamp, stamp
+from producers.registry import Misconfigured
+from producers.state import ProducerState
+
+ERROR_LENGTH: Final = 240
+
+
+class Trouble(NamedTuple):
+    """`kind` is failing or stale; `word` and `since` are read across a room, the rest nearby."""
+
+    kind: str
+    word: str
+    since: Stamp | None
+    error: str
+    retry: Stamp | None
+
+
+_WORDS: Final = {"failed": "failed", "restarting": "restarting", "blocked": "blocked"}
+"""The states in which a producer that should speak cannot."""
+
+
+def trouble_of(
+    last: Entry | None,
+    state: ProducerState | None,
+    stale: bool,
+    misconfigured: Misconfigured | None,
+    now: datetime,
+) -> Trouble | None:
+    """Return the worst that is the matter at `now`, or None when nothing is."""
+    if misconfigured is not None:
+        error = " ".join(str(misconfigured).split())
+        return Trouble("failing", "misconfigured", None, clip(error, ERROR_LENGTH), None)
+    if state is not None and state.status in _WORDS:
+        error = clip(state.error or "", ERROR_LENGTH)
+        retry = stamp(state.retry_at, now) if state.retry_at else None
+        return Trouble("failing", _WORDS[state.status], stamp(state.since, now), error, retry)
+    if stale:
+        return Trouble("stale", "silent", stamp(last.received, now) if last else None, "", None)
+    return None

@@ -1,0 +1,35 @@
+"""Widget: how a tile's entries become what its template draws."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from dashboard.log.base import Entry
+
+
+class Widget:
+    """One look of a tile. Stateless: the same entries always give the same context.
+
+    `template_name` is drawn with `context()`'s dict, for the page and for the stream alike.
+    `depth` is how many of the producer's latest entries it wants.
+    """
+
+    class Options(BaseModel):
+        """What a tile's "options" may hold."""
+
+        model_config = ConfigDict(extra="forbid", frozen=True)
+
+    template_name: str
+    depth: ClassVar[int] = 1
+    size: ClassVar[str] = "1x1"
+    """Columns x rows it likes to have when the dashboard does not say."""
+
+    options: Any
+
+    def __init__(self, options: BaseModel | None = None) -> None:
+        self.options = self.Options() if options is None else options
+
+    def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        """Return the template's context; `entries` is not empty, oldest first."""
+        return {"entries": entries, "entry": entries[-1]}

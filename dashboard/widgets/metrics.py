@@ -1,0 +1,62 @@
+"""MetricsWidget: several measures, a row each, with its history; one alone as large as a number."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import Field
+
+from dashboard.log.base import Entry
+from dashboard.widgets.base import Widget
+from dashboard.widgets.measures import History, histories, show
+from dashboard.widgets.number import number
+from dashboard.widgets.svg import spark, spark_between
+
+ROWS: Final = 8
+"""More rows than this cannot be read across a room in a tile of 1x1."""
+
+
+class MetricsWidget(Widget):
+    """Draws the measures its options name, or all there are, newest values, in a steady order."""
+
+    class Options(Widget.Options):
+        measures: list[str] = Field(
+            default_factory=list, description="names of the measures, in order; empty: all"
+        )
+        decimals: int | None = Field(
+            None, ge=0, le=9, description="digits after the point; None: what the values need"
+        )
+
+    template_name = "widgets/metrics.html"
+    depth = 60
+
+    def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        found = histories(entries)
+        wanted = self.options.measures
+        there = [found[name] for name in wanted if name in found] if wanted else [*found.values()]
+        decimals = self.options.decimals
+        if not there:
+            return {"missing": ", ".join(wanted), "known": [h.name for h in found.values()]}
+        if len(there) == 1:
+            return number(there[0], there[0].unit, decimals, entries)
+        return {
+            "rows": [_row(history, decimals) for history in there[:ROWS]],
+            "more": max(0, len(there) - ROWS),
+        }
+
+
+def _row(history: History, decimals: int | None) -> dict[str, str]:
+    """Return one measure as text; `share` is its percentage, cut to 0–100, or "".
+
+    A dict, because a template finds a name in it several times faster than an attribute.
+    """
+    values, percent = history.values, history.unit == "%"
+    shown = show(values, history.unit, decimals)
+    line = spark_between(values, 0.0, 100.0) if percent else spark(values)
+    return {
+        "name": history.name,
+        "value": shown.number,
+        "unit": shown.unit,
+        "line": line.line,
+        "dot": line.dot,
+        "share": f"{min(100.0, max(0.0, values[-1])):.1f}" if percent else "",
+    }

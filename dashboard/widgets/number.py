@@ -1,0 +1,68 @@
+"""NumberWidget: one measure, huge, with its change and its history."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import Field
+
+from dashboard.log.base import Entry
+from dashboard.widgets.base import Widget
+from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, change, histories, show
+from dashboard.widgets.svg import spark
+from dashboard.widgets.times import span
+
+WIDTHS: Final = (4, 6, 8, 10, 13, 16)
+"""The widths in digits that the style sheet has a size for (.ch4 to .ch16)."""
+
+
+class NumberWidget(Widget):
+    """Draws the measure that its options name, or the first one of the newest entry."""
+
+    class Options(Widget.Options):
+        measure: str = Field("", description="name of the measure; empty: the first there is")
+        unit: str | None = Field(
+            None, max_length=UNIT_LENGTH, description="shown instead of the unit that came"
+        )
+        decimals: int | None = Field(
+            None, ge=0, le=9, description="digits after the point; None: what the values need"
+        )
+
+    template_name = "widgets/number.html"
+    depth = 60
+
+    def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        found = histories(entries)
+        wanted = self.options.measure or next(iter(histories(entries[-1:]) or found), "")
+        history = found.get(wanted)
+        if history is None:
+            return {"missing": wanted, "known": [h.name for h in found.values()]}
+        unit = history.unit if self.options.unit is None else self.options.unit
+        return number(history, unit, self.options.decimals, entries)
+
+
+def number(
+    history: History, unit: str, decimals: int | None, entries: Sequence[Entry]
+) -> dict[str, Any]:
+    """Return what widgets/number.html draws; `entries` are those that the history is of."""
+    values = history.values
+    shown = show(values, unit, decimals)
+    width = len(shown.number) + (len(shown.unit) + 1) // 2
+    return {
+        "name": "" if history.name == "value" else history.name[:NAME_LENGTH],
+        "value": shown.number,
+        "unit": shown.unit,
+        "width": next((fits for fits in WIDTHS if width <= fits), WIDTHS[-1]),
+        "change": change(values, unit, decimals),
+        "spark": spark(values) if len(values) > 1 else None,
+        "range": _range(values, unit, decimals),
+        "span": span(entries[0].event.time, entries[-1].event.time),
+    }
+
+
+def _range(values: Sequence[float], unit: str, decimals: int | None) -> str:
+    """Return lowest – highest, each in the prefix it reads best in."""
+    low = show([*values[-3:], min(values)], unit, decimals)
+    high = show([*values[-3:], max(values)], unit, decimals)
+    if low.unit == high.unit:
+        return f"{low.number} – {high.number} {high.unit}".rstrip()
+    return f"{low.number} {low.unit} – {high.number} {high.unit}"

@@ -1,0 +1,40 @@
+"""Which word names which widget."""
+
+from typing import Final
+
+from django.utils.module_loading import import_string
+
+from dashboard.widgets.base import Widget
+from dashboard.widgets.clock import ClockWidget
+from dashboard.widgets.feed import FeedWidget
+from dashboard.widgets.metrics import MetricsWidget
+from dashboard.widgets.number import NumberWidget
+from dashboard.widgets.template import TemplateWidget
+
+WIDGETS: Final[dict[str, type[Widget]]] = {
+    "clock": ClockWidget,
+    "feed": FeedWidget,
+    "metrics": MetricsWidget,
+    "number": NumberWidget,
+    "template": TemplateWidget,
+}
+
+
+class UnknownWidget(LookupError):  # noqa: N818 - as Django's TemplateDoesNotExist
+    """No widget has this name; the message lists those there are."""
+
+
+def widget_class(name: str) -> type[Widget]:
+    """Return the class of a short name, or of a dotted path. Raises UnknownWidget."""
+    if name in WIDGETS:
+        return WIDGETS[name]
+    legal = f"legal: {', '.join(WIDGETS)}, or the dotted path of a Widget subclass"
+    if "." not in name:
+        raise UnknownWidget(f"widget {name!r} is unknown ({legal})")
+    try:
+        found = import_string(name)
+    except (ImportError, ValueError) as error:
+        raise UnknownWidget(f"widget {name!r} cannot be imported: {error} ({legal})") from error
+    if not (isinstance(found, type) and issubclass(found, Widget)):
+        raise UnknownWidget(f"widget {name!r} is {found!r:.80}, no Widget subclass ({legal})")
+    return found

@@ -1,0 +1,168 @@
+"""Producer: the contract of everything that makes events. Subclass it, name it in PRODUCERS."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeAlias
+
+from django.core.checks import CheckMessage
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from producers.events import Event
+
+Produced: TypeAlias = Event | BaseModel | dict[str, Any]
+"""What `events` may yield and `sample` may return."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AnyData(BaseModel):
+    """Any JSON object."""
+
+    # Left as they are, NaN and infinities are refused later; pydantic would make them null.
+    model_config = ConfigDict(extra="allow", ser_json_inf_nan="constants")
+
+
+class InvalidEvent(ValueError):  # noqa: N818 - it names the event, as Django's InvalidPage does
+    """A producer's data does not fit its model. `problems` holds (JSON pointer, message) pairs."""
+
+    def __init__(self, alias: str, problems: list[tuple[str, str]]) -> None:
+        self.alias = alias
+        self.problems = problems
+        told = "; ".join(f"{pointer or 'the whole'}: {message}" for pointer, message in problems)
+        super().__init__(f"producer {alias!r} does not take this data: {told}")
+
+
+class Producer:
+    """Something that makes events: by itself (`events` or `sample`), or pushed by others.
+
+    A subclass declares what it takes as `Options`, what its events hold as `Data`, and how its
+    tile looks as `widget` (a short name or a dotted path) or `template_name`. A producer that
+    overrides neither `events` nor `sample` is pushed: it only names what may be POSTed to it.
+    """
+
+    class Options(BaseModel):
+        """What PRODUCERS[alias]["OPTIONS"] may hold, for every producer; subclass to add more."""
+
+        model_config = ConfigDict(extra="forbid", frozen=True)
+
+        title: str = Field("", max_length=80, description="shown on the tile; empty: the alias")
+        expect_every: float | None = Field(
+            None,
+            gt=0,
+            allow_inf_nan=False,
+            description="seconds of silence after which the tile is stale; None: never",
+        )
+        interval: float = Field(
+            5.0, gt=0, allow_inf_nan=False, description="seconds between two samples"
+        )
+
+    Data: ClassVar[type[BaseModel]] = AnyData
+    event_type: ClassVar[str] = "event"
+    widget: ClassVar[str] = "feed"
+    template_name: ClassVar[str | None] = None
+    takes_text: ClassVar[bool] = False
+    """Whether `Data` accepts a bare string, so that text/plain may be POSTed."""
+    example: ClassVar[str | None] = None
+    """A body worth POSTing, for the `curl` that pages show; None: `{"text": "hello"}`."""
+
+    options: Any
+
+    def __init__(
+        self,
+        alias: str,
+        options: BaseModel | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.alias = alias
+        self.options = self.Options() if options is None else options
+        self.now = now
+        self.sleep = sleep
+
+    async def events(self) -> AsyncIterator[Produced]:
+        """Yield events for as long as the wall runs.
+
+        It runs on an event loop of its own, so it may block a while without stopping others;
+        what it raises is shown on the tile, and it is started again after a growing pause.
+        """
+        while True:
+            yield await self.sample()
+            await self.sleep(self.options.interval)
+
+    async def sample(self) -> Produced:
+        """Return one event's data; called every `Options.interval` seconds."""
+        raise TypeError(f"{type(self).__qualname__} overrides neither events() nor sample()")
+
+    def check(self) -> list[CheckMessage]:
+        """Return Django check messages on what only this producer can know; override freely."""
+        return []
+
+    @property
+    def runs(self) -> bool:
+        """Whether it makes events by itself."""
+        return self.samples or type(self).events is not Producer.events
+
+    @property
+    def samples(self) -> bool:
+        return type(self).sample is not Producer.sample
+
+    @property
+    def title(self) -> str:
+        return str(self.options.title) or self.alias
+
+    @property
+    def expect_every(self) -> float | None:
+        """Seconds of silence after which its tile is stale; a sampler may miss two samples."""
+        if self.options.expect_every is None and self.samples:
+            return 3 * float(self.options.interval)
+        return self.options.expect_every  # type: ignore[no-any-return]
+
+    def event(
+        self,
+        value: object,
+        *,
+        type: str | None = None,  # noqa: A002 - CloudEvents' name for it
+        time: datetime | None = None,
+        subject: str | None = None,
+        key: str | None = None,
+    ) -> Event:
+        """Return `value`, checked against `Data`, as an event of this producer.
+
+        `value` is what was yielded or POSTed: an Event (returned under this alias), a model, a
+        dict, or whatever `Data` accepts. Fields left to their defaults are told too, so that a
+        template finds them. Raises InvalidEvent.
+        """
+        if isinstance(value, Event):
+            type, time = type or value.type, time or value.time  # noqa: A001
+            subject, key, value = subject or value.subject, key or value.key, dict(value.data)
+        try:
+            model = value if isinstance(value, self.Data) else self.Data.model_validate(value)
+        except ValidationError as error:
+            raise InvalidEvent(
+                self.alias,
+                [
+                    (_pointer(e["loc"]), f"{e['msg']}, not {e['input']!r:.80}")
+                    for e in error.errors()
+                ],
+            ) from error
+        try:
+            data = model.model_dump(mode="json")
+        except ValueError as error:  # something inside AnyData that JSON cannot say
+            raise InvalidEvent(self.alias, [("", str(error))]) from error
+        return Event(
+            producer=self.alias,
+            type=type or self.event_type,
+            time=time or self.now(),
+            data=data,
+            key=key,
+            subject=subject,
+        )
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Return a pydantic error location as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

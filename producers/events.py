@@ -1,0 +1,31 @@
+"""Event: what a producer says once. A frozen value that no log has numbered yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+JSON: TypeAlias = bool | int | float | str | list["JSON"] | dict[str, "JSON"] | None
+"""Anything RFC 8259 can say. Numbers are finite; strings hold no NUL and no lone surrogate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened.
+
+    `producer` is the alias in PRODUCERS, `type` the CloudEvents type, `time` when it happened
+    (aware), `data` a JSON object. Consecutive events of one append that share a `key` are one
+    unit of idempotency: the same key again answers with the ids of the first time. `subject`
+    says what within the producer it is about (CloudEvents `subject`).
+    """
+
+    producer: str
+    type: str
+    time: datetime
+    data: Mapping[str, JSON]
+    key: str | None = None
+    subject: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.time.tzinfo is None:
+            raise ValueError(f"Event.time {self.time!r} is naive; give it a time zone")

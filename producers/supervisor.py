@@ -1,0 +1,167 @@
+"""Supervisor: runs every producer that makes events by itself, and tells how all of them fare."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from contextvars import Context
+from dataclasses import replace
+from types import MappingProxyType
+
+from producers.names import why_illegal
+from producers.policy import Policy
+from producers.registry import Registry
+from producers.runner import Append, Runner
+from producers.state import ProducerState, one_line, told
+from producers.watch import watch
+
+logger = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Starts, watches, restarts and stops the producers of `registry`.
+
+    Each runs in a thread with an event loop of its own, so one that blocks stops nobody else.
+    Its events go to `append`, always awaited on the loop that called `start`. Every change of
+    a state goes the same way, as a control event: other processes hear only the log.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        append: Append,
+        *,
+        retry_on: tuple[type[Exception], ...] | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        """`retry_on` is what `append` raises when the log is away (also in `policy`)."""
+        self._registry = registry
+        self._append = append
+        policy = Policy() if policy is None else policy
+        self._policy = policy if retry_on is None else replace(policy, retry_on=retry_on)
+        self._states: dict[str, ProducerState] = {}
+        self._runners: dict[str, Runner] = {}
+        self._untold: dict[str, ProducerState] = {}
+        self._news = asyncio.Event()
+        self._closing = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def states(self) -> Mapping[str, ProducerState]:
+        """Alias → state; also of rows of PRODUCERS that are broken. Empty before `start`."""
+        return MappingProxyType(self._states)
+
+    async def start(self) -> None:
+        """Start every producer that runs; the others are listening. Does nothing when started."""
+        if self._tasks:
+            return
+        self._news, self._closing = asyncio.Event(), False
+        now = self._policy.now()
+        for alias, fault in self._registry.errors.items():
+            if why_illegal(alias) is None:
+                self._set(ProducerState(alias, "failed", now, error=one_line(str(fault))))
+        for alias, producer in self._registry.items():
+            if producer.runs:
+                self._runners[alias] = runner = Runner(
+                    producer,
+                    self._append,
+                    policy=self._policy,
+                    main=asyncio.get_running_loop(),
+                    report=self._hear,
+                )
+                self._set(runner.state)
+            else:
+                self._set(ProducerState(alias, "listening", now))
+        self._tasks = [
+            self._spawn(self._tell(), "producer-states"),
+            self._spawn(
+                watch(list(self._runners.values()), self._policy, self._see), "producer-watch"
+            ),
+        ]
+        for runner in self._runners.values():
+            runner.start()
+
+    async def stop(self) -> None:
+        """Stop all producers: each may clean up, for 2 s together, then it is left behind."""
+        if not self._tasks:
+            return
+        tasks, self._tasks = self._tasks, []
+        runners, self._runners = self._runners, {}
+        for runner in runners.values():
+            runner.stop()
+        endings = [asyncio.wrap_future(runner.finished) for runner in runners.values()]
+        if endings:
+            _, left = await asyncio.wait(endings, timeout=self._policy.stop_within)
+            for ending in left:
+                ending.cancel()
+        now = self._policy.now()
+        for alias, state in list(self._states.items()):
+            error = state.error
+            if alias in runners and not runners[alias].finished.done():
+                error = f"did not stop within {self._policy.stop_within:g} s and was left behind"
+                logger.warning("producer left behind alias=%s", alias)
+            if state.status != "failed":
+                self._set(replace(state, status="stopped", since=now, error=error, retry_at=None))
+        self._closing = True
+        self._news.set()
+        teller, watcher = tasks
+        watcher.cancel()
+        await asyncio.wait([teller], timeout=self._policy.stop_within)
+        teller.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        # An empty context: the first caller's may be a request's, and must not live on here.
+        task = asyncio.get_running_loop().create_task(work, name=name, context=Context())
+        task.add_done_callback(_show_failure)
+        return task
+
+    def _hear(self, runner: Runner, state: ProducerState) -> None:
+        """Take in what a runner says of its own producer."""
+        if self._runners.get(state.alias) is runner:
+            self._set(state)
+
+    def _see(self, runner: Runner, where: str | None) -> None:
+        """Take in what the watch sees: held up at `where`, or moving again."""
+        if self._runners.get(runner.alias) is not runner:
+            return
+        if where is None:
+            self._set(runner.state)
+        elif runner.state.status == "running":
+            now = self._policy.now()
+            self._set(replace(runner.state, status="blocked", since=now, error=where))
+
+    def _set(self, state: ProducerState) -> None:
+        if self._states.get(state.alias) != state:
+            self._states[state.alias] = self._untold[state.alias] = state
+            self._news.set()
+
+    async def _tell(self) -> None:
+        """Append states as they change; while the log is away, the latest of each waits.
+
+        Ends when the supervisor closes and all is told, or the log is away then.
+        """
+        failures = 0
+        while self._untold or not self._closing:
+            await self._news.wait()
+            self._news.clear()
+            batch, self._untold = self._untold, {}
+            try:
+                if batch:
+                    await self._append([state.event() for state in batch.values()])
+                failures = 0
+            except self._policy.retry_on as error:
+                failures += 1
+                if failures == 1 or self._closing:
+                    logger.warning("producer states wait for the log error=%s", told(error))
+                if self._closing:
+                    return
+                self._untold = batch | self._untold
+                await asyncio.sleep(self._policy.retry.delay(failures))
+                self._news.set()
+            except Exception as error:  # nothing may keep producers from running, or stopping
+                logger.warning("producer states not stored error=%s", told(error))
+
+
+def _show_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("supervisor task failed name=%s", task.get_name(), exc_info=error)

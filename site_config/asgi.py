@@ -1,0 +1,14 @@
+"""The ASGI application: Django with the direct lane, living as long as the server does."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+
+import django  # noqa: E402
+
+django.setup(set_prefix=False)
+
+from dashboard.lane import LaneHandler  # noqa: E402
+from dashboard.lifespan import Lifespan  # noqa: E402
+
+application = Lifespan(LaneHandler())

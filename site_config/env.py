@@ -1,0 +1,42 @@
+"""Env: what the operator sets from outside, as EVENTWALL_* variables."""
+
+import os
+import secrets
+from pathlib import Path
+
+import tzlocal
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class Env(BaseSettings):
+    """One row per variable; an unknown or malformed one stops the start with its name."""
+
+    model_config = SettingsConfigDict(env_prefix="EVENTWALL_", frozen=True)
+
+    debug: bool = Field(False, description="Django's DEBUG, and the loopback token for ingest")
+    secret_key: str = Field("", description="empty: made once and kept in DATA_DIR/secret_key")
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]", description="host names served, comma-separated"
+    )
+    data_dir: Path = Field(BASE_DIR / "var", description="where the database and secrets live")
+    time_zone: str = Field(
+        default_factory=tzlocal.get_localzone_name, description="IANA zone of the wall"
+    )
+    log_level: str = Field("INFO", description="of Eventwall's own loggers")
+
+
+def secret_key_in(data_dir: Path) -> str:
+    """Return the key kept in `data_dir`, making it on the first start (mode 0600)."""
+    path = data_dir / "secret_key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return key

@@ -1,0 +1,102 @@
+"""Django's settings for this wall. What an operator changes comes from the environment (env.py)."""
+
+from site_config.env import BASE_DIR, Env, secret_key_in
+
+env = Env()
+
+DEBUG = env.debug
+SECRET_KEY = env.secret_key or secret_key_in(env.data_dir)
+ALLOWED_HOSTS = [host.strip() for host in env.allowed_hosts.split(",") if host.strip()]
+
+PRODUCERS = {
+    "clock": {"BACKEND": "producers.clock.ClockProducer"},
+    "host": {"BACKEND": "producers.system.SystemProducer"},
+    "readings": {"BACKEND": "producers.readings.ReadingsProducer"},
+    "notes": {"BACKEND": "producers.notes.NotesProducer"},
+}
+
+EVENT_LOG = {
+    "BACKEND": "dashboard.log.database.DatabaseLog",
+    "OPTIONS": {"retention": "7d"},
+}
+
+INSTALLED_APPS = [
+    "servestatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "producers",
+    "dashboard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dashboard.headers.ContentSecurityPolicyMiddleware",
+]
+
+ROOT_URLCONF = "site_config.urls"
+ASGI_APPLICATION = "site_config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": env.data_dir / "eventwall.sqlite3",
+        "OPTIONS": {
+            # Without IMMEDIATE, a transaction that reads and then writes fails at once with
+            # "database is locked", whatever the timeout.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                "PRAGMA synchronous=FULL;"
+                "PRAGMA journal_size_limit=33554432;"
+            ),
+        },
+        "TEST": {"NAME": env.data_dir / "test.sqlite3"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = env.time_zone
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.data_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Compressed once, when `serve` collects them.
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedStaticFilesStorage"},
+}
+SERVESTATIC_USE_STATIC_ROOT = True
+SERVESTATIC_USE_FINDERS = False
+SERVESTATIC_AUTOREFRESH = False
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "dashboard": {"level": env.log_level},
+        "producers": {"level": env.log_level},
+        "uvicorn": {"level": "WARNING"},
+    },
+}

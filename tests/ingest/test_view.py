@@ -1,0 +1,64 @@
+"""The view under Django's own handler: by URL, with the real runtime."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.test import AsyncClient, override_settings
+
+from dashboard import runtime
+from dashboard.ingest.tokens import create_token
+from dashboard.runtime import Runtime
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def wall() -> AsyncIterator[Runtime]:
+    with override_settings(
+        PRODUCERS={"notes": {"BACKEND": "producers.notes.NotesProducer"}},
+        EVENT_LOG={"BACKEND": "dashboard.log.memory.MemoryLog"},
+        ALLOWED_HOSTS=["testserver"],
+        MIDDLEWARE=[*settings.MIDDLEWARE, "django.middleware.csrf.CsrfViewMiddleware"],
+    ):
+        async with runtime.running() as wall:
+            yield wall
+
+
+@pytest.fixture
+async def token(wall: Runtime) -> str:
+    token = await sync_to_async(create_token)("test")
+    await wall.tokens.load()
+    return token
+
+
+@pytest.mark.parametrize("path", ["/ingest/notes", "/ingest/notes/"])
+async def test_post_is_stored_with_and_without_the_last_slash(
+    path: str, wall: Runtime, token: str
+) -> None:
+    # As a browser does: with a session cookie, but without a CSRF token.
+    client = AsyncClient(enforce_csrf_checks=True)
+
+    response = await client.post(
+        path,
+        data={"text": "door open"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    [entry] = await wall.log.latest("notes", 10)
+    assert response.status_code == 201, response.content
+    assert response.json() == {"ids": [str(entry.id)]}
+    assert entry.event.data["text"] == "door open"
+
+
+async def test_refusals_come_through_the_middleware_whole(wall: Runtime) -> None:
+    response = await AsyncClient().post("/ingest/notes", data={}, content_type="application/json")
+    shown = await AsyncClient().get("/ingest/notes")
+
+    assert response.status_code == 401
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="eventwall"'
+    assert shown.status_code == 405
+    assert "http://testserver/ingest/notes" in shown.json()["detail"]

@@ -1,0 +1,58 @@
+import pytest
+
+from dashboard.live.cloudevents import encode
+from dashboard.live.ring import Ring
+from dashboard.log.base import EntryId
+from tests.support.entries import entry
+
+
+@pytest.fixture
+def ring() -> Ring:
+    ring = Ring(10)
+    ring.extend(entry(seq, "ab"[seq % 2]) for seq in range(1, 26))
+    return ring
+
+
+def test_after_returns_what_follows_the_cursor_and_the_cursor_after_it(ring: Ring) -> None:
+    data, cursor = ring.after(EntryId("e", 22), 100, None)
+
+    assert data == b"".join(encode(entry(seq, "ab"[seq % 2])) for seq in (23, 24, 25))
+    assert cursor == EntryId("e", 25)
+
+
+@pytest.mark.parametrize("start", range(15, 26))
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_after_page_by_page_misses_nothing(ring: Ring, start: int, limit: int) -> None:
+    cursor, data = EntryId("e", start), b""
+
+    while cursor.seq < 25:
+        page, cursor = ring.after(cursor, limit, None)
+        data += page
+
+    assert data == b"".join(encode(entry(seq, "ab"[seq % 2])) for seq in range(start + 1, 26))
+
+
+def test_after_moves_the_cursor_past_entries_that_are_not_wanted(ring: Ring) -> None:
+    data, cursor = ring.after(EntryId("e", 23), 100, {"b"})
+
+    assert data == encode(entry(25, "b"))
+    assert cursor == EntryId("e", 25)
+
+
+def test_control_entries_are_nobodys() -> None:
+    ring = Ring(10)
+    ring.extend([entry(1, "_control"), entry(2)])
+
+    assert ring.after(EntryId("e", 0), 10, None)[0] == encode(entry(2))
+
+
+@pytest.mark.parametrize(
+    ("cursor", "held"),
+    [("e-14", False), ("e-15", True), ("e-25", True), ("other-20", False)],
+)
+def test_holds_only_what_leaves_no_gap(ring: Ring, cursor: str, held: bool) -> None:
+    assert ring.holds(EntryId.parse(cursor)) is held
+
+
+def test_empty_ring_holds_nothing() -> None:
+    assert not Ring(10).holds(EntryId("e", 0))

@@ -1,0 +1,42 @@
+from dashboard.live.window import Window
+from tests.support.entries import entry
+
+
+def test_window_keeps_the_latest_and_counts_changes() -> None:
+    window = Window(2, None)
+
+    for seq in (1, 2, 3):
+        assert window.hear(entry(seq), now=float(seq))
+
+    assert [kept.id.seq for kept in window.entries] == [2, 3]
+    assert window.version == 3
+
+
+def test_an_entry_heard_twice_changes_nothing() -> None:
+    window = Window(2, None)
+    window.hear(entry(5), now=0)
+
+    assert not window.hear(entry(5), now=1)
+    assert not window.hear(entry(4), now=1)
+    assert window.version == 1
+
+
+def test_silence_is_news_once_and_ends_with_an_entry() -> None:
+    window = Window(2, 3.0)
+    window.hear(entry(1), now=10)
+
+    assert not window.check_stale(now=13)
+    assert window.check_stale(now=13.1)
+    assert not window.check_stale(now=14)
+    assert window.stale
+    window.hear(entry(2), now=15)
+
+    assert not window.stale
+    assert not window.check_stale(now=16)
+
+
+def test_a_producer_that_has_never_spoken_is_not_stale() -> None:
+    window = Window(2, 3.0)
+
+    assert not window.check_stale(now=1000)
+    assert not window.stale

@@ -1,0 +1,149 @@
+"""Fixtures of the log's tests: logs of both kinds, and a database for each test that wants one."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
+
+from dashboard.log.base import Entry, EntryId, EventLog
+from dashboard.log.database import DatabaseLog
+from dashboard.log.memory import MemoryLog
+from producers.events import Event
+from tests.support.logs import Clock, Collect, Database, MakeEvent, MakeLog, Until, registered
+
+
+@pytest.fixture(scope="session")
+def migrated_file(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Path:
+    """A file with the tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "eventwall.sqlite3"
+    with django_db_blocker.unblock(), registered(path) as alias:
+        call_command("migrate", database=alias, verbosity=0, skip_checks=True)
+    return path
+
+
+@pytest.fixture
+def database_options() -> dict[str, Any]:
+    """OPTIONS in DATABASES that a test wants otherwise; it overrides this fixture."""
+    return {}
+
+
+@pytest.fixture
+def database(
+    migrated_file: Path,
+    tmp_path: Path,
+    django_db_blocker: DjangoDbBlocker,
+    database_options: dict[str, Any],
+) -> Iterator[Database]:
+    path = tmp_path / "eventwall.sqlite3"
+    shutil.copy(migrated_file, path)
+    with django_db_blocker.unblock(), registered(path, **database_options) as alias:
+        yield Database(alias, path)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_event(clock: Clock) -> MakeEvent:
+    def make(value: object = 1, **fields: Any) -> Event:
+        given: dict[str, Any] = {
+            "producer": "readings",
+            "type": "reading",
+            "time": clock(),
+            "data": {"value": value},
+        }
+        return Event(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture(params=["memory", "database"])
+def backend(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
+    """Makes logs of each kind in turn; a second one of "database" shares the first's file."""
+
+    def memory(**options: Any) -> EventLog:
+        return MemoryLog(options, now=clock)
+
+    def database(**options: Any) -> EventLog:
+        return DatabaseLog({"alias": file.alias, **options}, now=clock)
+
+    if request.param == "memory":
+        return memory
+    file = request.getfixturevalue("database")
+    return database
+
+
+@pytest.fixture
+async def make_log(backend: MakeLog) -> AsyncIterator[MakeLog]:
+    """Makes logs that are closed after the test."""
+    made: list[EventLog] = []
+
+    def make(**options: Any) -> EventLog:
+        made.append(backend(**options))
+        return made[-1]
+
+    yield make
+    for log in made:
+        await log.aclose()
+
+
+@pytest.fixture
+async def make_database_log(database: Database, clock: Clock) -> AsyncIterator[MakeLog]:
+    """Makes logs in one file, as several processes would; takes `now` beside options."""
+    made: list[EventLog] = []
+
+    def make(*, now: Callable[[], datetime] = clock, **options: Any) -> EventLog:
+        made.append(DatabaseLog({"alias": database.alias, **options}, now=now))
+        return made[-1]
+
+    yield make
+    for log in made:
+        await log.aclose()
+
+
+@pytest.fixture
+def collect() -> Collect:
+    async def collect(log: EventLog, after: EntryId, count: int) -> list[Entry]:
+        """Return the first `count` entries that a tail gives."""
+        entries: list[Entry] = []
+        async with asyncio.timeout(30):
+            async for batch in log.tail(after):
+                assert batch
+                entries += batch
+                if len(entries) >= count:
+                    break
+        return entries
+
+    return collect
+
+
+@pytest.fixture
+def until() -> Until:
+    async def until(condition: Callable[[], bool]) -> None:
+        """Wait for `condition`, for ten seconds at most."""
+        async with asyncio.timeout(10):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    return until
+
+
+@pytest.fixture
+def threads() -> Callable[[], set[str]]:
+    """Tells which threads of the log are running."""
+
+    def running() -> set[str]:
+        return {t.name for t in threading.enumerate() if t.name.startswith("log-")}
+
+    return running

@@ -1,0 +1,101 @@
+"""What the log's tests work with: a clock to set, SQLite files of their own, and shapes."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from django.db import connections
+
+from dashboard.log.base import Entry, EntryId, EventLog
+from producers.events import Event
+
+
+class Clock:
+    """A time that only moves when told."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **how_far: float) -> None:
+        self.now += timedelta(**how_far)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An SQLite file with the log's tables, known to Django as `alias`."""
+
+    alias: str
+    path: Path
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask another connection, which sees only what was committed."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def run(self, sql: str) -> None:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute(sql)
+
+
+class MakeEvent(Protocol):
+    def __call__(self, value: object = ..., **fields: Any) -> Event: ...
+
+
+class MakeLog(Protocol):
+    def __call__(self, **options: Any) -> EventLog: ...
+
+
+class Lag:
+    """By how many seconds the event loop was late at most, between `async with` and now."""
+
+    worst = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._beating = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._beating
+
+    async def _beat(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            before = clock()
+            await asyncio.sleep(0.005)
+            self.worst = max(self.worst, clock() - before - 0.005)
+
+
+class Collect(Protocol):
+    async def __call__(self, log: EventLog, after: EntryId, count: int) -> list[Entry]: ...
+
+
+class Until(Protocol):
+    async def __call__(self, condition: Callable[[], bool]) -> None: ...
+
+
+@contextmanager
+def registered(path: Path, **options: Any) -> Iterator[str]:
+    """Make the SQLite file at `path` one of Django's databases, as the site's own is set."""
+    alias = f"log-{path.parent.name}"
+    default = connections.settings["default"]
+    connections.settings[alias] = {
+        **default,
+        "NAME": str(path),
+        "OPTIONS": {**default["OPTIONS"], **options},
+    }
+    try:
+        yield alias
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        del connections.settings[alias]

@@ -1,0 +1,154 @@
+"""Wall: a real server process with a directory of its own, as an operator would start it."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.support.event_source import EventSource
+
+ROOT = Path(__file__).resolve().parents[2]
+T = TypeVar("T")
+
+
+class Wall:
+    """`manage.py serve` on a free port of loopback. `settings` override those of the site.
+
+    Modules that lie beside its directory can be imported, as producers of a test's own.
+    """
+
+    def __init__(self, directory: Path, settings: Mapping[str, object]) -> None:
+        directory.mkdir()
+        self.directory = directory
+        self.database = directory / "eventwall.sqlite3"
+        self.log = directory / "server.log"
+        (directory / "wall_settings.py").write_text(
+            "from site_config.settings import *\n"
+            + "".join(f"{name} = {value!r}\n" for name, value in settings.items())
+        )
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "wall_settings",
+            "PYTHONPATH": os.pathsep.join(map(str, (directory, directory.parent, ROOT))),
+            "EVENTWALL_DATA_DIR": str(directory),
+            "EVENTWALL_DEBUG": "1",
+            "EVENTWALL_TIME_ZONE": "Asia/Tokyo",
+        }
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self.manage("migrate", "--skip-checks", "--verbosity", "0")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        """Run a management command beside the server; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"manage.py {arguments} failed: {done.stderr}")
+        return done.stdout + done.stderr
+
+    def start(self, command: str = "serve") -> None:
+        """Start the server, on the same port as before if there was one, and wait for it."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", command, f"127.0.0.1:{self.port}"],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        if self.port == 0:
+            self.port = int(self.until(self._announced)[1])
+        self.until(self._ready)
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, within: float = 20) -> int:
+        """Stop the server as an operator would; return its exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(within)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+    def until(self, probe: Callable[[], T | None], within: float = 30) -> T:
+        """Return what `probe` returns once that is true; fail after `within` seconds."""
+        deadline = time.monotonic() + within
+        while not (found := probe()):
+            assert self.process is not None
+            assert self.process.poll() is None, f"server ended: {self.log.read_text()}"
+            assert time.monotonic() < deadline, f"not within {within} s: {self.log.read_text()}"
+            time.sleep(0.02)
+        return found
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers (lower case) and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, data, dict(headers or {}))
+            response = connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, fields, response.read()
+        finally:
+            connection.close()
+
+    def post(self, producer: str, value: object, **headers: str) -> tuple[int, dict[str, Any]]:
+        """POST a value as JSON with the loopback token; return status and answer."""
+        status, _, body = self.request(
+            "POST",
+            f"/ingest/{producer}",
+            json.dumps(value),
+            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            | {name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        return status, json.loads(body)
+
+    @property
+    def token(self) -> str:
+        """The loopback token, as printed at start-up."""
+        found = re.search(r"Bearer (\S+?)'", self.log.read_text())
+        assert found is not None
+        return found[1]
+
+    def events(self, path: str = "/events/", **headers: str) -> EventSource:
+        """Open a stream."""
+        return EventSource(self.port, path, headers)
+
+    def _announced(self) -> re.Match[str] | None:
+        return re.search(r"live at \S*http://127\.0\.0\.1:(\d+)", self.log.read_text())
+
+    def _ready(self) -> bool:
+        try:
+            return self.request("GET", "/readyz")[0] == 200
+        except OSError:
+            return False
