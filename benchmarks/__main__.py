@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import uvloop
 
+from benchmarks.browser import post_to_dom
 from benchmarks.posts import Sender, reading
 from benchmarks.process import Process
 from benchmarks.streams import Client, close, connect
@@ -123,9 +124,14 @@ async def idle(server: Process, path: str) -> Rows:
     ]
 
 
+async def seen(server: Process) -> Rows:
+    return [("POST to changed page in Chromium: p50 / p99", spread(await post_to_dom(server)))]
+
+
 async def main() -> None:
     print(f"Python {platform.python_version()} on {platform.platform()}\n")
     for run, *arguments in (
+        (seen,),
         (idle, "/stream/"),
         (idle, "/events/"),
         (fan_out, 20, 1),

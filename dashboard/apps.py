@@ -10,5 +10,8 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard.checks import check_settings
+        from dashboard.log.checks import check_event_log
+        from dashboard.tile_checks import check_dashboards
 
-        checks.register(check_settings)
+        for check in (check_settings, check_event_log, check_dashboards):
+            checks.register(check)

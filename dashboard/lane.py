@@ -17,9 +17,9 @@ from django.urls import Resolver404, resolve
 
 from dashboard.conf import conf
 from dashboard.headers import security_headers
-from dashboard.ingest.problems import problem
 from dashboard.live.response import EventStream, Receive
 from dashboard.live.subscriber import Message, Send, chunk
+from dashboard.problems import problem
 
 logger = logging.getLogger(__name__)
 
@@ -102,13 +102,15 @@ class LaneHandler(ASGIHandler):
                 if not isinstance(read, bytes):
                     return read
                 body = read
-            request = ASGIRequest(scope, io.BytesIO(body))
+            try:
+                request = ASGIRequest(scope, io.BytesIO(body))
+            except ValueError as error:
+                # Django reads the query string and the Content-Type there, and trips over them.
+                return problem("bad-request", detail=f"a header or the query: {error}")
             request.get_host()
             return await route.view(request, **route.kwargs)
         except DisallowedHost as error:
             return problem("bad-host", detail=str(error))
-        except UnicodeDecodeError:
-            return problem("bad-request", detail="the query string is no UTF-8")
         except Exception:
             logger.exception("view failed path=%s", scope["path"])
             return problem("internal", detail="the fault is ours; it was logged")

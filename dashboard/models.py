@@ -20,7 +20,7 @@ class LogEntry(models.Model):
     """One entry of the log. Written and read by dashboard.log.database alone."""
 
     # The log gives the numbers. An auto field all the same, because only that is SQLite's own
-    # row number; a plain integer key costs a second tree and a third of the write speed.
+    # row number; a plain integer key would be kept in a second tree.
     seq = models.BigAutoField(primary_key=True)
     producer = models.CharField(max_length=64)
     type = models.CharField(max_length=255)

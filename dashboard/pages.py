@@ -1,5 +1,9 @@
 """The pages: dashboards, and one page per producer that says what it is and how to feed it."""
 
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, TypeAlias
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -15,11 +19,31 @@ from producers.base import utc_now
 EVENTS_SHOWN = 50
 
 
+View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponse]]
+
+
+def needs_log(view: View) -> View:
+    """Answer with a page that tries again by itself while the log cannot be read."""
+
+    @wraps(view)
+    async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return await view(request, *args, **kwargs)
+        except LogUnavailable:
+            response = render(request, "503.html", status=503)
+            response.headers["Retry-After"] = "5"
+            return response
+
+    return answer
+
+
+@needs_log
 async def wall(request: HttpRequest) -> HttpResponse:
     """The first dashboard."""
     return await _draw(request, next(iter(dashboards().values())))
 
 
+@needs_log
 async def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     """The dashboard called `slug`."""
     if slug not in dashboards():
@@ -27,6 +51,7 @@ async def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     return await _draw(request, dashboards()[slug])
 
 
+@needs_log
 async def producer(request: HttpRequest, alias: str) -> HttpResponse:
     """One producer: state, options, event model, latest events, how to POST to it."""
     now = await runtime.started()

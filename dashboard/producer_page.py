@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
@@ -16,7 +15,7 @@ from dashboard.log.base import Entry
 from dashboard.trouble import trouble_of
 from dashboard.widgets.compact import clip, compact
 from dashboard.widgets.times import Stamp, stamp
-from producers.base import InvalidEvent, Producer
+from producers.base import Producer
 from producers.registry import Misconfigured
 from producers.state import ProducerState
 
@@ -74,7 +73,7 @@ def describe(
         "schema": _schema(producer.Data),
         "log_away": entries is None,
         "events": [_event(entry, now) for entry in reversed(entries or ())],
-        "snippets": _snippets(producer, viewer),
+        "snippets": _snippets(producer, viewer, last),
     }
 
 
@@ -116,20 +115,36 @@ def _event(entry: Entry, now: datetime) -> EventRow:
     )
 
 
-def _snippets(producer: Producer, viewer: Viewer) -> list[Snippet]:
-    curl = partial(snippets.curl, producer, base_url=viewer.base_url, token=viewer.token)
-    example = snippets.example_of(producer)
-    try:
-        body = snippets.json_example_of(producer)
-    except InvalidEvent:
-        return [Snippet("One event", curl(example))]
-    found = [Snippet("One event", curl(body))]
-    if producer.takes_text:
-        text = "hello" if example == body else example
-        found.append(Snippet("Plain text", curl(text)))
-    batch = snippets.curl_batch(
-        producer, [body, body], base_url=viewer.base_url, token=viewer.token
-    )
-    found.append(Snippet("Several at once: all are stored, or none", batch))
-    found.append(Snippet("On the wall's own machine", snippets.manage_send(producer, body)))
+def _snippets(producer: Producer, viewer: Viewer, last: Entry | None) -> list[Snippet]:
+    """Return commands that work: with an example that the producer takes, or none at all."""
+    base_url, token = viewer.base_url, viewer.token
+    found = []
+    if body := _json_body(producer, last):
+        found += [
+            Snippet("One event", snippets.curl(producer, body, base_url=base_url, token=token)),
+            Snippet(
+                "Several at once: all are stored, or none",
+                snippets.curl_batch(producer, [body, body], base_url=base_url, token=token),
+            ),
+            Snippet("On the wall's own machine", snippets.manage_send(producer, body)),
+        ]
+    if text := snippets.text_example_of(producer):
+        found.insert(
+            1,
+            Snippet(
+                "Plain text",
+                snippets.curl(
+                    producer, text, base_url=base_url, token=token, content_type=snippets.TEXT_TYPE
+                ),
+            ),
+        )
     return found
+
+
+def _json_body(producer: Producer, last: Entry | None) -> str | None:
+    """Return an example as JSON: the producer's own, else its last event, else anything."""
+    if producer.example is None and last is not None:
+        body = json.dumps(dict(last.event.data), ensure_ascii=False)
+        if len(body) <= DATA_LENGTH:
+            return body
+    return snippets.json_example_of(producer)

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from dashboard.conf import conf
@@ -19,8 +19,10 @@ logger = logging.getLogger(__name__)
 
 _REMEMBERED = 60
 """Entries a producer's window holds at least, for its page."""
-_REFRESH = 5.0
+_RELOAD_TOKENS = 5.0
 """Seconds after which a revoked token is refused even if nobody told this process."""
+_TRIM = 60.0
+"""Seconds between two looks for entries that the log need not keep."""
 
 
 class Runtime:
@@ -42,44 +44,58 @@ class Runtime:
         )
         self.supervisor = Supervisor(self.producers, self.log.append, retry_on=(LogUnavailable,))
         self._starting = asyncio.Lock()
-        self._refresh_now = asyncio.Event()
-        self._refresher: asyncio.Task[None] | None = None
+        self._tokens_changed = asyncio.Event()
+        self._chores: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Start what is not yet started. Raises LogUnavailable; may be called again."""
         async with self._starting:
-            if self._refresher is not None:
+            if self._chores:
                 return
             await self.tokens.load()
             await self.hub.start()
             await self.supervisor.start()
-            self._refresher = asyncio.create_task(
-                self._refresh(), name="tokens", context=contextvars.Context()
-            )
+            self._chores = [
+                asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
+                for chore in (self._reload_tokens, self._trim)
+            ]
 
     async def stop(self) -> None:
         """Stop producers first, so that their last words are in the log."""
-        if self._refresher is not None:
+        if self._chores:
             await self.supervisor.stop()
             await self.hub.stop()
-            self._refresher.cancel()
-            await asyncio.gather(self._refresher, return_exceptions=True)
-            self._refresher = None
+            for chore in self._chores:
+                chore.cancel()
+            await asyncio.gather(*self._chores, return_exceptions=True)
+            self._chores = []
         await self.log.aclose()
 
     def _obey(self, entry: Entry) -> None:
         if entry.event.type == TOKENS_CHANGED:
-            self._refresh_now.set()
+            self._tokens_changed.set()
 
-    async def _refresh(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._refresh_now.wait(), _REFRESH)
-            self._refresh_now.clear()
-            try:
-                await self.tokens.load()
-            except Exception:
-                logger.exception("tokens not loaded, the old ones stay")
+    async def _reload_tokens(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._tokens_changed.wait(), _RELOAD_TOKENS)
+        self._tokens_changed.clear()
+        await self.tokens.load()
+
+    async def _trim(self) -> None:
+        await asyncio.sleep(_TRIM)
+        if gone := await self.log.trim():
+            logger.info("log trimmed entries=%s", gone)
+
+
+async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await chore()
+        except LogUnavailable as error:
+            logger.warning("log unavailable, tried again later: %s", error)
+        except Exception:
+            logger.exception("chore failed, tried again later")
+            await asyncio.sleep(1)
 
 
 _current: Runtime | None = None
@@ -94,8 +110,7 @@ def current() -> Runtime:
 
 
 async def started() -> Runtime:
-    """Return this process's runtime, started: under a server without lifespan, by the first
-    who asks."""
+    """Return this process's runtime, started: under a server without lifespan, by who asks."""
     wall = current()
     await wall.start()
     return wall

@@ -6,9 +6,11 @@ from typing import Final
 
 from django.urls import reverse
 
-from producers.base import Producer
+from producers.base import InvalidEvent, Producer
 
 ANY_EXAMPLE: Final = '{"text": "hello"}'
+TEXTS: Final = ("hello", "21.4")
+"""One of these is taken by whoever takes text at all."""
 TOKEN_VARIABLE: Final = "$EVENTWALL_TOKEN"  # noqa: S105 - a shell variable's name
 JSON_TYPE: Final = "application/json"
 NDJSON_TYPE: Final = "application/x-ndjson"
@@ -20,12 +22,27 @@ def example_of(producer: Producer) -> str:
     return producer.example or ANY_EXAMPLE
 
 
-def json_example_of(producer: Producer) -> str:
-    """Return the same as JSON. Raises InvalidEvent when the example is none of its events."""
+def json_example_of(producer: Producer) -> str | None:
+    """Return a JSON body that `producer` takes; None when its example is none of its events."""
     example = example_of(producer)
-    if content_type_of(example) == JSON_TYPE:
-        return example
-    return json.dumps(dict(producer.event(example).data), ensure_ascii=False)
+    is_json = content_type_of(example) == JSON_TYPE
+    try:
+        event = producer.event(json.loads(example) if is_json else example)
+    except InvalidEvent:
+        return None
+    return example if is_json else json.dumps(dict(event.data), ensure_ascii=False)
+
+
+def text_example_of(producer: Producer) -> str | None:
+    """Return a text that `producer` takes as text/plain; None when it takes none."""
+    for text in (example_of(producer), *TEXTS) if producer.takes_text else ():
+        try:
+            producer.event(text)
+        except InvalidEvent:
+            continue
+        if content_type_of(text) == TEXT_TYPE or text in TEXTS:
+            return text
+    return None
 
 
 def content_type_of(body: str) -> str:
@@ -37,10 +54,26 @@ def content_type_of(body: str) -> str:
     return JSON_TYPE
 
 
-def curl(producer: Producer, body: str, *, base_url: str, token: str | None) -> str:
-    """Return a `curl` that POSTs `body` as it is; `token` None: out of the shell's environment."""
+def curl(
+    producer: Producer,
+    body: str,
+    *,
+    base_url: str,
+    token: str | None,
+    content_type: str | None = None,
+) -> str:
+    """Return a `curl` that POSTs `body` as it is.
+
+    `token` None: out of the shell's environment. `content_type` None: what the body looks like.
+    """
     return "\n".join(
-        _curl(producer, content_type_of(body), f"-d {shlex.quote(body)}", base_url, token)
+        _curl(
+            producer,
+            content_type or content_type_of(body),
+            f"-d {shlex.quote(body)}",
+            base_url,
+            token,
+        )
     )
 
 

@@ -8,12 +8,12 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dashboard import runtime
-from dashboard.ingest.problems import problem
 from dashboard.lane import direct
 from dashboard.live.entry_stream import EntryStream, Start
 from dashboard.live.response import HEADERS, Busy
 from dashboard.live.tile_stream import TileStream
-from dashboard.log.base import EntryId
+from dashboard.log.base import EntryId, LogUnavailable
+from dashboard.problems import problem
 from dashboard.tiles import dashboards, tiles
 from dashboard.viewers import viewer_of
 from producers.base import utc_now
@@ -35,7 +35,10 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         if slug not in dashboards():
             return _not_found("dashboard", slug, dashboards())
         chosen = dashboards()[slug].tiles
-    wall = await runtime.started()
+    try:
+        wall = await runtime.started()
+    except LogUnavailable:
+        return Busy(1, 5)
     return _opened(request, wall) or TileStream(wall.hub, chosen, viewer_of(request))
 
 
@@ -45,7 +48,10 @@ async def events(request: HttpRequest) -> HttpResponseBase:
 
     `Last-Event-ID` wins over `since`, for a client that resumes asks the URL it began with.
     """
-    wall = await runtime.started()
+    try:
+        wall = await runtime.started()
+    except LogUnavailable:
+        return Busy(1, 5)
     producers = None
     if "producer" in request.GET:
         producers = frozenset(request.GET["producer"].split(","))

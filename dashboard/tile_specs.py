@@ -110,8 +110,7 @@ def build_tiles(
 def _specs(row: Mapping[str, Any], slug: str, where: str, build: Build) -> Iterable[Spec]:
     rows = row.get("tiles", [{"producer": alias} for alias in build.aliases])
     if not isinstance(rows, list | tuple):
-        build.fault(20, where, f"'tiles' is {rows!r:.80}", "legal: a list of dicts")
-        return
+        return build.fault(20, where, f"'tiles' is {rows!r:.80}", "legal: a list of dicts")
     for index, tile in enumerate(rows):
         if spec := _spec(tile, slug, f"{where}['tiles'][{index}]", build):
             yield spec
@@ -246,6 +245,5 @@ def _free_id(alias: str, owners: Mapping[str, Spec]) -> str:
     tile_id, number = alias, 1
     while tile_id.casefold() in owners:
         number += 1
-        suffix = f"-{number}"
-        tile_id = alias[: LONGEST_ID - len(suffix)] + suffix
+        tile_id = alias[: LONGEST_ID - len(f"-{number}")] + f"-{number}"
     return tile_id

@@ -21,11 +21,12 @@ EVENT_LOG = {
 }
 
 INSTALLED_APPS = [
+    "producers",
+    # Before staticfiles, whose runserver would win.
+    "dashboard",
     "servestatic",
     "django.contrib.staticfiles",
     "django_htmx",
-    "producers",
-    "dashboard",
 ]
 
 MIDDLEWARE = [

@@ -27,10 +27,10 @@ def make_wall(tmp_path: Path) -> Iterator[Callable[..., Wall]]:
     """Return a function that starts a server of its own, with keyword settings overridden."""
     walls: list[Wall] = []
 
-    def make(**settings: object) -> Wall:
-        wall = Wall(tmp_path / f"wall{len(walls)}", settings)
+    def make(command: str = "serve", debug: bool | None = True, **settings: object) -> Wall:
+        wall = Wall(tmp_path / f"wall{len(walls)}", settings, debug=debug)
         walls.append(wall)
-        wall.start()
+        wall.start(command)
         return wall
 
     yield make

@@ -1,6 +1,7 @@
 """A tile's inside, as the page and the stream show it."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -217,9 +218,19 @@ def test_a_producers_own_template_gets_tile_entries_and_entry(
 
 
 def test_a_widget_sees_no_more_entries_than_it_wants(drawn: Draw) -> None:
-    page = drawn("notes", entries([{"text": f"n{number}"} for number in range(60)]))
+    class Counting(Widget):
+        template_name = "widgets/feed.html"
+        depth = 3
 
-    assert len(page.all("li")) == 20
+        def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+            return {"items": [{"text": entry.event.data["text"]} for entry in entries]}
+
+    shown = deque(entries([{"text": f"n{number}"} for number in range(60)]))
+    page = drawn(Tile("counting", "notes", Counting(), "C", 1, 1), shown)
+
+    assert len(page.all("li")) == 3
+    assert "n57" in page.text
+    assert "n59" in page.text
 
 
 HOSTILE = [

@@ -7,8 +7,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from dashboard.ingest.problems import Refused
 from dashboard.ingest.tokens import Token, TokenTable
+from dashboard.problems import Refused
 
 _BEARER: Final = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)
 _CHALLENGE: Final = 'Bearer realm="eventwall"'

@@ -25,7 +25,7 @@ from dashboard.ingest.media_types import (
     unsupported,
 )
 from dashboard.ingest.posted import Posted, Taken, bad_json, empty, read_json, read_lines
-from dashboard.ingest.problems import Refused, error_at
+from dashboard.problems import Refused, error_at
 from producers.base import InvalidEvent, Producer
 from producers.events import JSON
 

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Final
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.conf import conf
@@ -14,10 +14,10 @@ from dashboard.ingest.bodies import read_body
 from dashboard.ingest.json_values import Limits
 from dashboard.ingest.media_types import ACCEPT_POST
 from dashboard.ingest.posted import Taken
-from dashboard.ingest.problems import Refused, problem, shown
 from dashboard.ingest.shaping import Shaped, shape
 from dashboard.ingest.tokens import Token, TokenTable
 from dashboard.log.base import Appended, EventLog, KeyConflict, LogUnavailable
+from dashboard.problems import Refused, problem, shown
 from producers.base import Producer
 from producers.names import why_illegal
 from producers.registry import Registry
@@ -47,6 +47,8 @@ async def take_in(
         return _stored(await _append(log, shaped), shaped)
     except Refused as refused:
         return refused.response()
+    except DisallowedHost as error:
+        return problem("bad-host", str(error))
     except Exception:
         logger.exception("ingest failed producer=%s", shown(alias))
         return problem("internal", "the fault is the server's; it was logged")

@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpRequest
 
 from dashboard.ingest.cloudevents import BATCHED, STRUCTURED
-from dashboard.ingest.problems import Refused, shown
+from dashboard.problems import Refused, shown
 from dashboard.snippets import content_type_of, example_of
 from producers.base import Producer
 

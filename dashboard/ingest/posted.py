@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from dashboard.ingest import strict_json
 from dashboard.ingest.json_values import BadJSON, Limits
-from dashboard.ingest.problems import Refused, error_at, pointer
+from dashboard.problems import Refused, error_at, pointer
 
 
 class Taken(NamedTuple):

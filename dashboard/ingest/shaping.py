@@ -7,7 +7,7 @@ from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.json_values import BadJSON, Limits, check
 from dashboard.ingest.posted import Posted
-from dashboard.ingest.problems import MOST_ERRORS, Refused, error_at, pointer
+from dashboard.problems import MOST_ERRORS, Refused, error_at, pointer
 from producers.base import InvalidEvent, Producer
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES, why_unfit

@@ -106,22 +106,18 @@ def create_token(name: str, producers: Sequence[str] = ()) -> str:
         raise BadToken(
             f"{name!r:.100} cannot name a token (legal: 1 to {LONGEST_NAME} printable characters)"
         )
-    if (known := IngestToken.objects.filter(name=name).first()) is not None:
-        gone = f", revoked {known.revoked:%Y-%m-%d}," if known.revoked else ""
-        raise BadToken(f"there is a token {name!r}{gone} already; choose another name")
-    while True:
-        prefix = "".join(secrets.choice(_PREFIX_ALPHABET) for _ in range(_PREFIX_LENGTH))
-        token = f"ew_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
-        try:
-            with transaction.atomic():
-                IngestToken.objects.create(
-                    name=name, prefix=prefix, digest=digest(token), producers=sorted(set(producers))
-                )
-        except IntegrityError as error:
-            if IngestToken.objects.filter(name=name).exists():
-                raise BadToken(f"there is a token {name!r} already; choose another name") from error
-            continue  # the prefix was taken
-        return token
+    prefix = "".join(secrets.choice(_PREFIX_ALPHABET) for _ in range(_PREFIX_LENGTH))
+    token = f"ew_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    try:
+        with transaction.atomic():
+            IngestToken.objects.create(
+                name=name, prefix=prefix, digest=digest(token), producers=sorted(set(producers))
+            )
+    except IntegrityError as error:
+        known = IngestToken.objects.filter(name=name).first()
+        gone = f", revoked {known.revoked:%Y-%m-%d}," if known and known.revoked else ""
+        raise BadToken(f"there is a token {name!r}{gone} already; choose another name") from error
+    return token
 
 
 def list_tokens() -> list[IngestToken]:

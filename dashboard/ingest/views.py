@@ -1,13 +1,14 @@
 """The view of /ingest/<producer>: where events come in over HTTP."""
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from dashboard import runtime
 from dashboard.ingest.intake import take_in
-from dashboard.ingest.problems import problem
 from dashboard.lane import direct
 from dashboard.log.base import LogUnavailable
+from dashboard.problems import problem
 
 
 # What lets a request in is its bearer token; cookies, which a foreign form would bring, are not
@@ -18,7 +19,7 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
     """Store what is POSTed to `producer`: one event, a batch, or CloudEvents."""
     try:
         wall = await runtime.started()
-    except LogUnavailable:
+    except (LogUnavailable, DatabaseError):
         return problem(
             "log-unavailable",
             "the log cannot take events just now; send the same again later",

@@ -54,9 +54,7 @@ class Hub:
         self._depth = depth
         self._on_control = on_control
         self._now = now
-        self._windows = {
-            alias: Window(depth, expected) for alias, expected in expectations.items()
-        }
+        self._windows = {alias: Window(depth, expected) for alias, expected in expectations.items()}
         self._tasks: list[asyncio.Task[None]] = []
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
@@ -183,10 +181,16 @@ class Hub:
         while True:
             await asyncio.sleep(min(_CHECK_EVERY, self._conf.STREAM_HEARTBEAT))
             now = loop.time()
-            self.audiences.touch(
-                {alias for alias, window in self._windows.items() if window.check_stale(now=now)}
-            )
-            self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
-            if now >= next_beat:
-                next_beat = now + self._conf.STREAM_HEARTBEAT
-                self.audiences.beat()
+            try:
+                self._look_around(now)
+                if now >= next_beat:
+                    next_beat = now + self._conf.STREAM_HEARTBEAT
+                    self.audiences.beat()
+            except Exception:
+                logger.exception("a look around failed, the next one follows")
+
+    def _look_around(self, now: float) -> None:
+        """Notice producers gone silent and clients that take nothing, at loop time `now`."""
+        windows = self._windows.items()
+        self.audiences.touch({alias for alias, window in windows if window.check_stale(now=now)})
+        self.audiences.cut_stalled(now - self._conf.STREAM_STALL)

@@ -32,7 +32,7 @@ class DatabaseLogOptions(LogOptions):
 
     alias: str = Field("default", description="which of DATABASES holds the log")
     poll: float = Field(
-        0.02,
+        0.03,
         gt=0,
         le=10,
         allow_inf_nan=False,
@@ -139,8 +139,7 @@ class DatabaseLog(EventLog):
         return entries
 
     def _seek(self, session: Session, since: int) -> EntryId:
-        """Find the first entry of `since` or later by halving: times never fall, numbers have
-        no gaps."""
+        """Find the first entry of `since` or later by halving: times never fall."""
         bounds = self._bounds(session)
         low, high = bounds.oldest.seq, bounds.newest.seq + 1
         while low < high:

@@ -67,6 +67,11 @@ class Feed:
         """The last entry that was handed out; None while nobody listens."""
         return self._position
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether the event loop was closed and left those who listened behind."""
+        return self._loop is not None and self._loop.is_closed()
+
     def subscribe(self, newest: EntryId) -> Subscription:
         """Start listening; `newest` is the log's newest entry, read just now."""
         self._loop = asyncio.get_running_loop()

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -34,7 +35,10 @@ class Poller:
         self._feed = feed
         self._water = water
         self._now = now
-        self._wake = threading.Event()
+        # Released to wake the thread: an Event would do the same, with twice the work for a wait
+        # that happens all day long.
+        self._wake = threading.Lock()
+        self._wake.acquire()
         self._stopping = False
         self._unavailable = False
         self._thread: threading.Thread | None = None
@@ -49,34 +53,35 @@ class Poller:
 
     def wake(self) -> None:
         """Look now instead of at the next turn; any thread may call it."""
-        self._wake.set()
+        # Released already: it is about to look.
+        with suppress(RuntimeError):
+            self._wake.release()
 
     def stop(self) -> None:
         """End the thread and its connection; blocks until the look under way is over."""
         self._stopping = True
-        self._wake.set()
+        self.wake()
         if self._thread is not None:
             self._thread.join()
 
     def _poll(self) -> None:
         try:
-            while not self._stopping:
-                self._wake.clear()
-                self._wake.wait(self._turn())
-        except RuntimeError as error:
-            logger.warning("log poller ends without aclose: %s", error)
+            while not (self._stopping or self._feed.abandoned):
+                self._wake.acquire(timeout=self._turn())
         finally:
             self._session.close()
 
-    def _turn(self) -> float | None:
-        """Look once; return the seconds to wait (None: until woken)."""
+    def _turn(self) -> float:
+        """Look once; return the seconds to wait, unless woken."""
         if self._feed.position is None:
-            return None
+            return threading.TIMEOUT_MAX
         try:
             more = self._session.run(self._look)
-        except LogUnavailable as error:
+        except Exception as error:
             if not self._unavailable:
-                logger.warning("log unavailable, waiting error=%s", error)
+                # A traceback only for what is no fault of the database: it should not happen.
+                unexpected = not isinstance(error, LogUnavailable)
+                logger.warning("log unavailable, waiting error=%s", error, exc_info=unexpected)
             self._unavailable = True
             return RETRY
         if self._unavailable:

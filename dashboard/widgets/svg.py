@@ -30,6 +30,7 @@ class Spark(NamedTuple):
         """For `<polygon points>`: what is under the line."""
         return SafeString(f"0,{HEIGHT} {self.line} {WIDTH},{HEIGHT}")
 
+
 _TINY: Final = 1e-280
 """Below it a span is too small to divide by."""
 

@@ -75,6 +75,14 @@ def test_create_for_all_shows_a_producer_that_waits_for_posts() -> None:
     assert "/ingest/notes" in out
 
 
+def test_create_without_any_producer_shows_no_curl() -> None:
+    with override_settings(PRODUCERS={}):
+        out = run("create", "all")
+
+    assert re.search(r"ew_\w{8}_", out)
+    assert "curl" not in out
+
+
 def test_servers_hear_of_new_and_revoked_tokens() -> None:
     run("create", "door")
     run("revoke", "door")

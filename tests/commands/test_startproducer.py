@@ -83,6 +83,8 @@ def test_what_it_writes_passes_lint_types_and_its_own_test(tmp_path: Path) -> No
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("pyproject.toml", "manage.py"):
         shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests/settings.py", tmp_path / "tests")
     longest = "a" * 30
 
     def run(*command: str) -> None:

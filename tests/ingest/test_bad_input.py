@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from dashboard.ingest.problems import PROBLEMS
 from dashboard.log.base import Appended, LogUnavailable
 from dashboard.log.memory import MemoryLog
+from dashboard.problems import PROBLEMS
 from producers.base import Producer
 from producers.registry import Registry
 from producers.rows import Misconfigured
@@ -234,6 +234,13 @@ async def test_alias_that_a_shell_would_run_is_not_shown_in_the_curl(post: Post)
     answer = await post("", None, to="'$(reboot)'", method="GET", token=None)
 
     assert "reboot" not in answer.text
+
+
+async def test_foreign_host_is_refused_where_it_would_be_shown(post: Post) -> None:
+    answer = await post("", None, method="GET", token=None, headers={"Host": "evil\x1b.example"})
+
+    assert (answer.status, answer.code) == (400, "bad-host")
+    assert answer.body["detail"].isprintable()
 
 
 async def test_options_lists_the_media_types(post: Post) -> None:

@@ -85,3 +85,11 @@ async def test_a_thousand_of_each_are_taken_in_order(post: Post, stored: Stored)
     assert (await post(array, JSON, to="level")).status == 201
 
     assert [entry.event.data["level"] for entry in await stored()] == list(range(2_000))
+
+
+async def test_large_event_that_fits_is_taken(post: Post, stored: Stored) -> None:
+    note = '{"a": "' + "x" * 200_000 + '"}'
+
+    assert (await post(f"{note}\n{note}", "application/x-ndjson")).status == 201
+
+    assert len(await stored()) == 2

@@ -182,10 +182,22 @@ def test_too_many_items_stop_the_reading(load_many: Callable[..., Any], text: st
         load_many(text + "garbage that is not read", LIMITS, 2)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800", {"a\0": 1}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        float("nan"),
+        float("inf"),
+        2**53,
+        pytest.param(10**5000, id="5,001 digits"),
+        "\ud800",
+        {"a\0": 1},
+        dict.fromkeys("abcdefg"),
+        [{"a": 1, "b": 1, "c": 1, "d": 1}, {"a": 1, "b": 1, "c": 1}],
+    ],
+)
 def test_check_refuses_what_no_text_was_needed_for(value: Any) -> None:
     with pytest.raises(BadJSON):
-        check(value, Limits())
+        check(value, LIMITS)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 from django.test import AsyncClient, override_settings
 
 from dashboard import runtime
 from dashboard.ingest.tokens import create_token
+from dashboard.log.base import Bounds, LogUnavailable
+from dashboard.log.memory import MemoryLog
 from dashboard.runtime import Runtime
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,3 +65,30 @@ async def test_refusals_come_through_the_middleware_whole(wall: Runtime) -> None
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="eventwall"'
     assert shown.status_code == 405
     assert "http://testserver/ingest/notes" in shown.json()["detail"]
+
+
+class DeadLog(MemoryLog):
+    """A log whose database is away when the wall starts."""
+
+    error: Exception = LogUnavailable("the database is away")
+
+    async def bounds(self) -> Bounds:
+        raise self.error
+
+
+class DeadDatabaseLog(DeadLog):
+    error = DatabaseError("the database is away")
+
+
+@pytest.mark.parametrize("log", [DeadLog, DeadDatabaseLog])
+async def test_wall_that_cannot_start_asks_to_try_later(log: type[DeadLog]) -> None:
+    backend = f"{__name__}.{log.__name__}"
+    with override_settings(EVENT_LOG={"BACKEND": backend}, ALLOWED_HOSTS=["testserver"]):
+        response = await AsyncClient().post("/ingest/notes", data={})
+        with pytest.raises(type(log.error)):  # and the runtime that did not start is forgotten
+            async with runtime.running():
+                pass
+
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:eventwall:problem:log-unavailable"
+    assert response.headers["Retry-After"]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -257,6 +258,30 @@ async def test_tail_waits_while_the_database_is_away_and_says_it_once(
     assert [entry.event.data["value"] for entry in await late] == [1, 2]
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warnings) == 2
+
+
+async def test_tail_waits_at_a_row_that_cannot_be_read(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    database: Database,
+    collect: Collect,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = make_database_log()
+    start = (await log.append([make_event(0)])).ids[0]
+    tail = asyncio.create_task(collect(log, start, 1))
+    insert = "INSERT INTO dashboard_logentry (seq, producer, type, time, received, data)"
+    row = f"(2, 'p', 't', '2026-01-01T00:00:00+00:00', {2**50}, 'no JSON')"
+    await until(lambda: "log-poller" in {thread.name for thread in threading.enumerate()})
+
+    database.run(f"{insert} VALUES {row}")
+    database.run("UPDATE dashboard_loghead SET seq = 2")
+    await until(lambda: "waiting" in caplog.text)
+    database.run("""UPDATE dashboard_logentry SET data = '{"value": 2}' WHERE seq = 2""")
+
+    assert [entry.event.data["value"] for entry in await tail] == [2]
+    assert caplog.text.count("Traceback") == 1
 
 
 # --- readers and retention

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import Field
+from django.utils.module_loading import import_string
+from pydantic import BaseModel, Field
 
 from dashboard import runtime
 from dashboard.drawing import Viewer
@@ -13,6 +14,7 @@ from dashboard.producer_page import describe
 from producers.base import Producer, utc_now
 from producers.events import JSON, Event
 from tests.pages.conftest import Get, Until
+from tests.support.drawn import entries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +86,42 @@ async def test_it_says_how_to_post(wall: Any, get: Get) -> None:
     assert "application/x-ndjson" in notes.text
     assert "--data-binary @-" in notes.text
     assert "manage.py send notes" in notes.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("readings.ReadingsProducer", "21.4"), ("notes.NotesProducer", "door open")],
+)
+def test_the_text_it_offers_is_one_that_the_producer_takes(kind: str, text: str) -> None:
+    producer: Producer = import_string(f"producers.{kind}")("p")
+
+    context = describe(producer, None, False, [], Viewer("http://w", None), utc_now())
+
+    (plain,) = (s.command for s in context["snippets"] if s.label == "Plain text")
+    assert "text/plain" in plain
+    assert plain.endswith((f"-d {text}", f"-d '{text}'"))
+    assert producer.event(text).producer == "p"
+
+
+def test_a_producer_without_an_example_offers_its_last_event() -> None:
+    viewer = Viewer("http://w", None)
+    producer = Producer("p")
+
+    fresh = describe(producer, None, False, [], viewer, utc_now())
+    heard = describe(producer, None, False, entries([{"door": "north"}]), viewer, utc_now())
+
+    assert """-d '{"text": "hello"}'""" in fresh["snippets"][0].command
+    assert """-d '{"door": "north"}'""" in heard["snippets"][0].command
+
+
+def test_a_producer_that_takes_no_such_thing_is_offered_nothing() -> None:
+    class Strict(Producer):
+        class Data(BaseModel):
+            door: str
+
+    context = describe(Strict("p"), None, False, [], Viewer("http://w", None), utc_now())
+
+    assert context["snippets"] == []
 
 
 async def test_the_event_model_can_be_unfolded(wall: Any, get: Get) -> None:

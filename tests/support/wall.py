@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,7 +25,9 @@ class Wall:
     Modules that lie beside its directory can be imported, as producers of a test's own.
     """
 
-    def __init__(self, directory: Path, settings: Mapping[str, object]) -> None:
+    def __init__(
+        self, directory: Path, settings: Mapping[str, object], *, debug: bool | None = True
+    ) -> None:
         directory.mkdir()
         self.directory = directory
         self.database = directory / "eventwall.sqlite3"
@@ -37,9 +40,12 @@ class Wall:
             "DJANGO_SETTINGS_MODULE": "wall_settings",
             "PYTHONPATH": os.pathsep.join(map(str, (directory, directory.parent, ROOT))),
             "EVENTWALL_DATA_DIR": str(directory),
-            "EVENTWALL_DEBUG": "1",
             "EVENTWALL_TIME_ZONE": "Asia/Tokyo",
         }
+        self.environment.pop("EVENTWALL_DEBUG", None)
+        if debug is not None:
+            self.environment["EVENTWALL_DEBUG"] = str(int(debug))
+        self.host = "127.0.0.1"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
         self.manage("migrate", "--skip-checks", "--verbosity", "0")
@@ -64,9 +70,13 @@ class Wall:
 
     def start(self, command: str = "serve") -> None:
         """Start the server, on the same port as before if there was one, and wait for it."""
+        if command == "runserver" and self.port == 0:
+            # A server that starts anew must come back where it was.
+            with socket.create_server((self.host, 0)) as probe:
+                self.port = probe.getsockname()[1]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", command, f"127.0.0.1:{self.port}"],
+                [sys.executable, "manage.py", command, f"{self.host}:{self.port}"],
                 env=self.environment,
                 cwd=ROOT,
                 stdout=log,
@@ -112,7 +122,7 @@ class Wall:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers (lower case) and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host.strip("[]"), self.port, timeout=30)
         try:
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data, dict(headers or {}))
@@ -145,7 +155,7 @@ class Wall:
         return EventSource(self.port, path, headers)
 
     def _announced(self) -> re.Match[str] | None:
-        return re.search(r"live at \S*http://127\.0\.0\.1:(\d+)", self.log.read_text())
+        return re.search(r"live at \S*http://\S+:(\d+)", self.log.read_text())
 
     def _ready(self) -> bool:
         try:

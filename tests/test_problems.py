@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from dashboard.ingest.problems import (
+from dashboard.problems import (
     LONGEST_SHOWN,
     PROBLEMS,
     Refused,

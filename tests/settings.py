@@ -1,0 +1,17 @@
+"""The site's settings, in a directory of this test run's own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_directory = tempfile.mkdtemp(prefix="eventwall-tests-")
+atexit.register(shutil.rmtree, _directory, ignore_errors=True)
+os.environ["EVENTWALL_DATA_DIR"] = _directory
+os.environ["EVENTWALL_DEBUG"] = "0"
+os.environ["EVENTWALL_TIME_ZONE"] = "Asia/Tokyo"
+
+from site_config.settings import *  # noqa: E402, F403
+from site_config.settings import STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir()
