@@ -31,6 +31,9 @@ class Conf(BaseModel):
     STREAM_HEARTBEAT: float = Field(
         10.0, gt=0, le=60, description="seconds between two heartbeats; the page waits for two"
     )
+    STREAM_GZIP: bool = Field(
+        True, description="compress streams for clients that accept it, once for all of them"
+    )
     STREAM_WINDOW: int = Field(
         10_000, ge=100, description="entries kept in memory for streams that resume"
     )

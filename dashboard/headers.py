@@ -33,8 +33,8 @@ class ContentSecurityPolicyMiddleware:
 
 
 @cache
-def security_headers(*, secure: bool) -> dict[str, str]:
-    """Return what Django's middleware would add to an empty response (`secure`: over TLS).
+def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return what middleware adds to an empty response (`secure`: over TLS), as ASGI has it.
 
     For the lane, which passes no middleware.
     """
@@ -48,4 +48,8 @@ def security_headers(*, secure: bool) -> dict[str, str]:
 
     response = SecurityMiddleware(passed).process_response(request, response)
     response = XFrameOptionsMiddleware(passed).process_response(request, response)
-    return dict(response.headers) | {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return [
+        (name.lower().encode("ascii"), value.encode("latin-1"))
+        for name, value in response.headers.items()
+    ]

@@ -7,9 +7,10 @@ What the middleware would have done for them, the lane does: hosts, limits, head
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, NamedTuple, TypeVar
 
+from asgiref.sync import markcoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponse, HttpResponseBase
@@ -17,8 +18,11 @@ from django.urls import Resolver404, resolve
 
 from dashboard.conf import conf
 from dashboard.headers import security_headers
-from dashboard.live.response import EventStream, Receive
-from dashboard.live.subscriber import Message, Send, chunk
+from dashboard.live.chunk import Chunk, Message
+from dashboard.live.response import EventStreamResponse
+from dashboard.live.stream import Receive
+from dashboard.live.subscriber import AsgiSubscriber, Send, Subscriber
+from dashboard.live.wire import WireSubscriber
 from dashboard.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -47,11 +51,12 @@ class LaneHandler(ASGIHandler):
         super().__init__()
         self._paths: dict[str, _Direct | None] = {}
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    # Not async itself: a coroutine less for as long as each stream is open.
+    @markcoroutinefunction
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         if scope["type"] == "http" and (route := self._route(scope["path"])) is not None:
-            await self._answer(route, scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+            return self._answer(route, scope, receive, send)
+        return super().__call__(scope, receive, send)
 
     def _route(self, path: str) -> _Direct | None:
         try:
@@ -70,27 +75,19 @@ class LaneHandler(ASGIHandler):
 
     async def _answer(self, route: _Direct, scope: Message, receive: Receive, send: Send) -> None:
         response = await self._respond(route, scope, receive)
-        if response is None:
-            return
-        secure = security_headers(secure=scope.get("scheme") == "https")
-        for name, value in secure.items():
-            response.headers.setdefault(name, value)
-        if isinstance(response, HttpResponse):
-            response.headers["Content-Length"] = str(len(response.content))
-        await send(
-            {
-                "type": "http.response.start",
-                "status": response.status_code,
-                "headers": [
-                    (name.lower().encode("ascii"), value.encode("latin-1"))
-                    for name, value in response.headers.items()
-                ],
-            }
-        )
-        if isinstance(response, EventStream):
-            await response.serve(send, receive, _cut(scope))
+        if isinstance(response, EventStreamResponse):
+            gzip = conf().STREAM_GZIP and _accepts_gzip(scope)
+            if gzip:
+                response.headers["Content-Encoding"] = "gzip"
+                response.headers["Vary"] = "Accept-Encoding"
+            await send(_start(response, scope))
+            subscriber, stream = _subscribe(scope, send, gzip), response.stream
+            del response, route, scope
+            await stream.run(subscriber, receive)
         elif isinstance(response, HttpResponse):
-            await send(chunk(response.content, more=False))
+            response.headers["Content-Length"] = str(len(response.content))
+            await send(_start(response, scope))
+            await send(Chunk(response.content, more=False).message)
 
     async def _respond(
         self, route: _Direct, scope: Message, receive: Receive
@@ -116,13 +113,39 @@ class LaneHandler(ASGIHandler):
             return problem("internal", detail="the fault is ours; it was logged")
 
 
-def _cut(scope: Message) -> Callable[[], object]:
-    """Return what ends this connection at once: our server's way, else the end of its task."""
-    if (abort := scope.get("extensions", {}).get("eventwall.abort")) is not None:
-        return abort  # type: ignore[no-any-return]
+def _start(response: HttpResponseBase, scope: Message) -> Message:
+    """Return the message that begins the response, with the headers that middleware would add."""
+    headers = [
+        (name.lower().encode("ascii"), value.encode("latin-1"))
+        for name, value in response.headers.items()
+    ]
+    said = {name for name, _ in headers}
+    secure = security_headers(secure=scope.get("scheme") == "https")
+    headers += [(name, value) for name, value in secure if name not in said]
+    return {
+        "type": "http.response.start",
+        "status": response.status_code,
+        "headers": headers,
+    }
+
+
+def _subscribe(scope: Message, send: Send, gzip: bool) -> Subscriber:
+    """Return what the hub writes to: our own server's connection, or any server's `send`."""
+    connection = scope.get("extensions", {}).get("eventwall.connection")
+    if connection is not None:
+        return WireSubscriber(connection, scope, send, gzip=gzip)
     task = asyncio.current_task()
     assert task is not None
-    return task.cancel
+    return AsgiSubscriber(send, cut=task.cancel, gzip=gzip)
+
+
+def _accepts_gzip(scope: Message) -> bool:
+    accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
+    for offer in accepted.lower().split(b","):
+        coding, _, weight = offer.partition(b";")
+        if coding.strip() == b"gzip":
+            return weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    return False
 
 
 async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponseBase | None:

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from asgiref.sync import markcoroutinefunction
+
 from dashboard import runtime
-from dashboard.live.response import Receive
-from dashboard.live.subscriber import Message, Send
+from dashboard.live.chunk import Message
+from dashboard.live.stream import Receive
+from dashboard.live.subscriber import Send
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +21,14 @@ class Lifespan:
     def __init__(self, application: Application) -> None:
         self._application = application
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await self._application(scope, receive, send)
-            return
+    # Not async itself: a coroutine less for as long as each stream is open.
+    @markcoroutinefunction
+    def __call__(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "lifespan":
+            return self._live(receive, send)
+        return self._application(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
             async with runtime.running():

@@ -7,10 +7,13 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dashboard import runtime
 from dashboard.conf import conf
+from dashboard.live.chunk import Message
+from dashboard.live.wire import WireSubscriber
 
 logger = logging.getLogger(__name__)
 
@@ -42,18 +45,63 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, with a deadline for headers and a way to cut a connection."""
+class Flow(FlowControl):
+    """uvicorn's, with an event only for a client that is slow: most never are."""
 
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.read_paused = False
+        self.write_paused = False
+
+    def pause_writing(self) -> None:
+        self.write_paused = True
+        self._is_writable_event = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        if self.write_paused:
+            self.write_paused = False
+            self._is_writable_event.set()
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1, with a deadline for headers and a direct way to write a stream.
+
+    The scope's extension `eventwall.connection` is the protocol itself; see
+    dashboard.live.wire.Connection.
+    """
+
+    subscriber: WireSubscriber | None = None
     _deadline: asyncio.TimerHandle | None = None
+
+    def write(self, data: bytes) -> None:
+        self.transport.write(data)
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+    def stream_to(self, subscriber: WireSubscriber, scope: Message) -> None:
+        self.subscriber = subscriber
+        # uvicorn and the frames between hold the scope for as long as the response, which is for
+        # hours; only the method is looked at again.
+        method = scope["method"]
+        scope["headers"].clear()
+        scope.clear()
+        scope.update(type="http", method=method)
+
+    def stream_over(self, subscriber: WireSubscriber) -> None:
+        if self.subscriber is subscriber:
+            self.subscriber = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.flow = Flow(transport)
+        # Straight to the transport: this is what a stream's every write goes through.
+        self.write = transport.write  # type: ignore[method-assign]
         self._expect_headers()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        extensions: Any = {"eventwall.abort": self.transport.abort}
+        extensions: Any = {"eventwall.connection": self}
         self.scope["extensions"] = extensions
         self._expect_headers()
 
@@ -61,13 +109,23 @@ class Protocol(HttpToolsProtocol):
         self._have_headers()
         super().on_headers_complete()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.subscriber is not None:
+            self.subscriber.became_busy()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.subscriber is not None:
+            self.subscriber.became_free()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._have_headers()
         super().connection_lost(exc)
 
     def _expect_headers(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(conf().INGEST_TIMEOUT, self.transport.abort)
+            self._deadline = self.loop.call_later(conf().INGEST_TIMEOUT, self.abort)
 
     def _have_headers(self) -> None:
         if self._deadline is not None:
@@ -95,6 +153,7 @@ def serve(listener: socket.socket) -> None:
     """Serve the wall on `listener` until SIGINT or SIGTERM; a second one stops at once."""
     config = uvicorn.Config(
         "site_config.asgi:application",
+        interface="asgi3",
         http=Protocol,
         loop="uvloop",
         ws="none",

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from dashboard import runtime
 from dashboard.lane import direct
 from dashboard.live.entry_stream import EntryStream, Start
-from dashboard.live.response import HEADERS, Busy
+from dashboard.live.response import HEADERS, EventStreamResponse
+from dashboard.live.stream import Busy
 from dashboard.live.tile_stream import TileStream
 from dashboard.log.base import EntryId, LogUnavailable
 from dashboard.problems import problem
@@ -38,8 +39,10 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     try:
         wall = await runtime.started()
     except LogUnavailable:
-        return Busy(1, 5)
-    return _opened(request, wall) or TileStream(wall.hub, chosen, viewer_of(request))
+        return EventStreamResponse(Busy(1, 5))
+    return _refused(request, wall) or EventStreamResponse(
+        TileStream(wall.hub, chosen, viewer_of(request))
+    )
 
 
 @direct
@@ -51,7 +54,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     try:
         wall = await runtime.started()
     except LogUnavailable:
-        return Busy(1, 5)
+        return EventStreamResponse(Busy(1, 5))
     producers = None
     if "producer" in request.GET:
         producers = frozenset(request.GET["producer"].split(","))
@@ -67,10 +70,12 @@ async def events(request: HttpRequest) -> HttpResponseBase:
             detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
             "10m (s, m, h, d), all and latest",
         )
-    return _opened(request, wall) or EntryStream(wall.hub, wall.log, producers, start)
+    return _refused(request, wall) or EventStreamResponse(
+        EntryStream(wall.hub, wall.log, producers, start)
+    )
 
 
-def _opened(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
+def _refused(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
     """Return the answer to a request that gets no stream, or None."""
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream", headers=HEADERS)
@@ -81,7 +86,7 @@ def _opened(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | N
             headers={"Allow": "GET, HEAD"},
         )
     if wall.hub.draining or not wall.hub.ready:
-        return Busy(1, 5)
+        return EventStreamResponse(Busy(1, 5))
     return None
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from dashboard.live import sse
-from dashboard.live.subscriber import Message, Subscriber, chunk
+from dashboard.live.chunk import Chunk
+from dashboard.live.subscriber import Subscriber
 
 
 class Audience(ABC):
@@ -22,7 +23,8 @@ class Audience(ABC):
         self._on_empty = on_empty
         self._last_flush = 0.0
         self._timer: asyncio.Handle | None = None
-        self.subscribers: set[Subscriber] = set()
+        self._free: set[Subscriber] = set()
+        self._busy: set[Subscriber] = set()
 
     @abstractmethod
     def _news(self) -> bytes:
@@ -37,9 +39,17 @@ class Audience(ABC):
     def mark(self) -> int:
         """How far this audience has been told; what `Subscriber.seen` is compared with."""
 
+    @property
+    def subscribers(self) -> set[Subscriber]:
+        """Everyone, free and busy."""
+        return self._free | self._busy
+
+    def __len__(self) -> int:
+        return len(self._free) + len(self._busy)
+
     def schedule(self) -> None:
         """Flush soon: now when idle, else as soon as the interval allows."""
-        if self._timer is not None or not self.subscribers:
+        if self._timer is not None or not len(self):
             return
         loop = asyncio.get_running_loop()
         due = self._last_flush + self._interval
@@ -54,7 +64,7 @@ class Audience(ABC):
             self._timer = None
         self._last_flush = asyncio.get_running_loop().time()
         if news := self._news():
-            self._write(self.subscribers, chunk(news))
+            self.broadcast(news)
 
     def join(self, subscriber: Subscriber, first: bytes) -> None:
         """Add a stream that is up to date once it has `first`.
@@ -62,52 +72,59 @@ class Audience(ABC):
         What was about to go out goes out before, so that nothing reaches it twice.
         """
         self.flush()
-        subscriber.on_idle = self._catch_up
         subscriber.seen = self.mark
-        self.subscribers.add(subscriber)
+        subscriber.audience = self
+        (self._free if subscriber.busy_since is None else self._busy).add(subscriber)
         if first:
-            subscriber.write(chunk(first))
+            subscriber.put(Chunk(first))
 
     def leave(self, subscriber: Subscriber) -> None:
-        self.subscribers.discard(subscriber)
-        if not self.subscribers:
+        """Remove a stream that is over; one that has left already may be told again."""
+        if subscriber.audience is not self:
+            return
+        subscriber.audience = None
+        self._free.discard(subscriber)
+        self._busy.discard(subscriber)
+        if not len(self):
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
             self._on_empty()
 
+    def pause(self, subscriber: Subscriber) -> None:
+        """Leave out one that takes no more, having been told everything up to now."""
+        if subscriber in self._free:
+            subscriber.seen = self.mark
+            self._free.discard(subscriber)
+            self._busy.add(subscriber)
+
+    def resume(self, subscriber: Subscriber) -> None:
+        """Take one back that is free again, and give it what it missed."""
+        if subscriber not in self._busy:
+            return
+        missed = self._missed(subscriber) if subscriber.seen < self.mark else b""
+        if missed is None:
+            subscriber.end(b"")
+            return
+        self._busy.discard(subscriber)
+        self._free.add(subscriber)
+        if missed:
+            subscriber.put(Chunk(missed))
+
     def cut_stalled(self, since: float) -> None:
         """Cut the connections that have taken nothing since then (loop time)."""
-        for subscriber in list(self.subscribers):
+        for subscriber in list(self._busy):
             if subscriber.busy_since is not None and subscriber.busy_since < since:
                 subscriber.cut()
 
     def broadcast(self, data: bytes) -> None:
-        """Write `data` to everyone who is free; it is no part of what may not be missed."""
-        message = chunk(data)
-        for subscriber in list(self.subscribers):
-            if not subscriber.busy and not subscriber.ended:
-                subscriber.write(message)
+        """Write `data` to everyone who is free."""
+        chunk = Chunk(data)
+        # A copy: who is full after this write pauses at once.
+        for subscriber in tuple(self._free):
+            subscriber.put(chunk)
 
     def end(self) -> None:
         """End every stream, for it to come back in a while."""
-        for subscriber in list(self.subscribers):
+        for subscriber in self.subscribers:
             subscriber.end(sse.retry(1, 5))
-
-    def _write(self, subscribers: Iterable[Subscriber], message: Message) -> None:
-        mark = self.mark
-        for subscriber in list(subscribers):
-            if subscriber.busy_since is None and not subscriber.ended:
-                subscriber.seen = mark
-                subscriber.write(message)
-
-    def _catch_up(self, subscriber: Subscriber) -> None:
-        if subscriber.seen >= self.mark:
-            return
-        missed = self._missed(subscriber)
-        if missed is None:
-            subscriber.end(b"")
-            return
-        subscriber.seen = self.mark
-        if missed:
-            subscriber.write(chunk(missed))

@@ -90,13 +90,8 @@ class Audiences:
     def end_events(self) -> None:
         """End the streams of /events/: the log has become another one, which their cursors tell
         them when they come back."""
-        for events in self._events.values():
+        for events in list(self._events.values()):
             events.end()
-
-    def restart_events(self) -> None:
-        """Go on from the head of another log."""
-        for events in self._events.values():
-            events.restart()
 
     def end(self) -> None:
         """End all streams now."""

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from dashboard.live import sse
+from dashboard.live.chunk import Chunk
 from dashboard.live.cloudevents import encode
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.hub import Hub
-from dashboard.live.response import EventStream
 from dashboard.live.ring import wanted
-from dashboard.live.subscriber import Subscriber, chunk
+from dashboard.live.stream import Stream
+from dashboard.live.subscriber import Subscriber
 from dashboard.log.base import CursorLost, EntryId, EventLog, LostReason
 
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
@@ -22,7 +23,7 @@ _HEAR_EVERY: Final = 0.01
 """Seconds between two looks whether the hub has heard what the client has seen elsewhere."""
 
 
-class EntryStream(EventStream):
+class EntryStream(Stream):
     """Every event after `start`, once, in order; never a silent gap.
 
     A cursor whose successors are not all in the log gets `event: reset` first, with the reason
@@ -33,7 +34,6 @@ class EntryStream(EventStream):
     def __init__(
         self, hub: Hub, log: EventLog, producers: frozenset[str] | None, start: Start
     ) -> None:
-        super().__init__()
         self._hub = hub
         self._log = log
         self._producers = producers
@@ -42,10 +42,11 @@ class EntryStream(EventStream):
     async def attach(self, subscriber: Subscriber) -> EventAudience | None:
         data, cursor = await self._begin()
         while cursor != self._hub.head:
-            if subscriber.ended:
+            if self._hub.draining:
+                subscriber.end(data + sse.retry(1, 5))
                 return None
             if data:
-                await subscriber.send(chunk(data))
+                await subscriber.send(Chunk(data))
             # A client that has gone is noticed only by another task.
             await asyncio.sleep(0)
             data, cursor = await self._page(cursor)

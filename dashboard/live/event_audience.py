@@ -40,12 +40,6 @@ class EventAudience(Audience):
         else:
             self.schedule()
 
-    def restart(self) -> None:
-        """Go on from the head of a log that has become another one."""
-        self._told = self._head()
-        for subscriber in self.subscribers:
-            subscriber.seen = self._told.seq
-
     def _news(self) -> bytes:
         cursor, self._told = self._told, self._head()
         behind = self._told.seq - cursor.seq

@@ -139,9 +139,8 @@ class Hub:
                 return
             except CursorLost as lost:
                 logger.warning("log replaced, streams reset cursor=%s", lost.cursor)
-                self.audiences.end_events()
                 await self._prime_again()
-                self.audiences.restart_events()
+                self.audiences.end_events()
                 self.audiences.touch(self._windows.keys())
             except Exception:
                 logger.exception("hub failed, streams ended; it starts anew")

@@ -1,19 +1,17 @@
-"""EventStream: the response of a stream view. The hub writes it; nothing wakes per client."""
+"""EventStreamResponse: what a stream view returns."""
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Final
 
 from django.http import StreamingHttpResponse
 
 from dashboard.live import sse
-from dashboard.live.audience import Audience
-from dashboard.live.subscriber import Message, Send, Subscriber, chunk
+from dashboard.live.chunk import Chunk, Message
+from dashboard.live.stream import Stream
+from dashboard.live.subscriber import AsgiSubscriber
 
-Receive = Callable[[], Awaitable[Message]]
-
-HEADERS = {
+HEADERS: Final = {
     "Cache-Control": "no-store, no-transform",
     # Without it nginx keeps events back, and swallows megabytes for a client that has stalled.
     "X-Accel-Buffering": "no",
@@ -22,66 +20,38 @@ HEADERS = {
 }
 
 
-class EventStream(StreamingHttpResponse, ABC):
+class EventStreamResponse(StreamingHttpResponse):
     """An endless text/event-stream.
 
-    The lane calls `serve`, which hands the connection to the hub. Any other handler iterates
-    over it like over every StreamingHttpResponse, at a higher cost per client.
+    The lane takes the `stream` and runs it on the connection. Any other handler iterates over
+    the response like over every StreamingHttpResponse, at a higher cost per client.
     """
 
-    def __init__(self) -> None:
-        super().__init__(self._chunks(), content_type="text/event-stream", headers=HEADERS)
-
-    @abstractmethod
-    async def attach(self, subscriber: Subscriber) -> Audience | None:
-        """Bring the subscriber up to date and join an audience; None: the stream is over."""
-
-    async def serve(self, send: Send, receive: Receive, cut: Callable[[], object]) -> None:
-        """Send the body until the client goes or the hub ends it. Headers are sent already."""
-        subscriber = Subscriber(send, cut=cut)
-        await send(chunk(sse.retry(1, 5)))
-        audience = await self.attach(subscriber)
-        try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-        finally:
-            subscriber.close()
-            if audience is not None:
-                audience.leave(subscriber)
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        # A place for one chunk: when it is taken, the client is slow, as with a full socket.
-        slot: asyncio.Queue[Message] = asyncio.Queue(1)
-        ended: Message = {"body": b"", "more_body": False}
-        subscriber = Subscriber(slot.put, cut=lambda: _replace(slot, ended))
-        yield sse.retry(1, 5)
-        attaching = asyncio.ensure_future(self.attach(subscriber))
-        try:
-            while True:
-                message: Any = await slot.get()
-                if message["body"]:
-                    yield message["body"]
-                if not message["more_body"]:
-                    return
-        finally:
-            attaching.cancel()
-            subscriber.close()
-            if attaching.done() and not attaching.cancelled() and (audience := attaching.result()):
-                audience.leave(subscriber)
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(_chunks(stream), content_type="text/event-stream", headers=HEADERS)
+        self.stream = stream
 
 
-class Busy(EventStream):
-    """A stream that ends at once: come back later. An HTTP error would make EventSource give up."""
+async def _chunks(stream: Stream) -> AsyncIterator[bytes]:
+    # A place for one message: while it is taken, the client is slow, as with a full socket.
+    slot: asyncio.Queue[Message] = asyncio.Queue(1)
+    subscriber = AsgiSubscriber(slot.put, cut=lambda: _overwrite(slot))
+    yield sse.retry(1, 5)
+    attaching = asyncio.ensure_future(stream.attach(subscriber))
+    try:
+        while True:
+            message = await slot.get()
+            if message["body"]:
+                yield message["body"]
+            if not message["more_body"]:
+                return
+    finally:
+        attaching.cancel()
+        await asyncio.gather(attaching, return_exceptions=True)
+        subscriber.close()
 
-    def __init__(self, low: float, high: float) -> None:
-        super().__init__()
-        self._again = sse.retry(low, high)
 
-    async def attach(self, subscriber: Subscriber) -> None:
-        subscriber.end(self._again)
-
-
-def _replace(slot: asyncio.Queue[Message], message: Message) -> None:
+def _overwrite(slot: asyncio.Queue[Message]) -> None:
     while not slot.empty():
         slot.get_nowait()
-    slot.put_nowait(message)
+    slot.put_nowait(Chunk(b"", more=False).message)

@@ -1,48 +1,112 @@
-"""Subscriber: one open stream, as the hub sees it: something to write to that may be slow."""
+"""Subscriber: one open stream, as an audience sees it: something to write to that may be slow."""
 
 import asyncio
 import contextvars
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-Message: TypeAlias = MutableMapping[str, Any]
+from dashboard.live.chunk import GZIP_HEADER, Chunk, Message
+
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
-def chunk(data: bytes, *, more: bool = True) -> Message:
-    """Return an ASGI body message; one object serves any number of subscribers."""
-    return {"type": "http.response.body", "body": data, "more_body": more}
+class Listeners(Protocol):
+    """What a subscriber tells of itself: an audience."""
+
+    def pause(self, subscriber: "Subscriber") -> None: ...
+
+    def resume(self, subscriber: "Subscriber") -> None: ...
+
+    def leave(self, subscriber: "Subscriber") -> None: ...
 
 
-class Subscriber:
-    """An ASGI `send` that the hub calls directly, one write at a time.
+class Subscriber(ABC):
+    """A connection that takes chunks without waiting, and says when it takes no more.
 
-    A write usually ends without suspending: the bytes went to the socket. Only a client that
-    takes no more costs a task, and is `busy` until it takes them. `seen` belongs to the
-    audience: how far this client has been written to. `on_idle` is called when a busy one is
-    free again, `cut` to end a connection that does not even take an ending.
+    While it is `busy` since some loop time, its audience writes nothing; `seen` is how far the
+    audience had been told when it became so. `gzip`: it wants the chunks compressed.
     """
 
-    __slots__ = ("_cut", "_task", "busy_since", "ended", "on_idle", "seen", "send")
+    __slots__ = ("audience", "busy_since", "ended", "gzip", "seen")
 
-    def __init__(self, send: Send, *, cut: Callable[[], object]) -> None:
-        self.send = send
-        self._cut = cut
-        self._task: asyncio.Task[None] | None = None
+    def __init__(self, *, gzip: bool = False) -> None:
+        self.gzip = gzip
+        self.audience: Listeners | None = None
         self.busy_since: float | None = None
         self.ended = False
-        self.on_idle: Callable[[Subscriber], object] | None = None
         self.seen = 0
 
-    @property
-    def busy(self) -> bool:
-        return self.busy_since is not None
+    @abstractmethod
+    def put(self, chunk: Chunk) -> None:
+        """Write, and return at once. Not to be called while busy."""
 
-    def write(self, message: Message) -> None:
-        """Start sending; returns at once, `busy` if the client did not take it all."""
-        sending: Any = self.send(message)
+    @abstractmethod
+    async def send(self, chunk: Chunk) -> None:
+        """Write, and return when more would be taken: for what comes before an audience."""
+
+    @abstractmethod
+    def cut(self) -> None:
+        """End the connection now, whatever is under way."""
+
+    async def begin(self, first: Chunk) -> None:
+        """Write the first chunk, after what opens a compressed stream."""
+        if self.gzip:
+            first = _Opening(first)
+        await self.send(first)
+
+    def end(self, last: bytes) -> None:
+        """Write `last` and end the response; one that is busy is cut instead."""
+        if self.busy_since is not None:
+            self.cut()
+        else:
+            self.put(Chunk(last, more=False))
+            self.close()
+
+    def close(self) -> None:
+        """Be written to no more: the connection has gone, or its response is over."""
+        self.ended = True
+        if self.audience is not None:
+            self.audience.leave(self)
+
+    def became_busy(self) -> None:
+        self.busy_since = asyncio.get_running_loop().time()
+        if self.audience is not None:
+            self.audience.pause(self)
+
+    def became_free(self) -> None:
+        self.busy_since = None
+        if self.audience is not None and not self.ended:
+            self.audience.resume(self)
+
+
+class _Opening(Chunk):
+    """A chunk behind the gzip header."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        super().__init__(chunk.data, more=chunk.more)
+        self.deflated = GZIP_HEADER + chunk.deflated
+
+
+class AsgiSubscriber(Subscriber):
+    """A connection behind any ASGI server's `send`.
+
+    A send usually ends without suspending: the bytes went to the socket. Only one that suspends,
+    for a slow client, costs a task. `cut` is what ends the connection for good.
+    """
+
+    __slots__ = ("_cut", "_send", "_task")
+
+    def __init__(self, send: Send, *, cut: Callable[[], object], gzip: bool = False) -> None:
+        super().__init__(gzip=gzip)
+        self._send = send
+        self._cut = cut
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, chunk: Chunk) -> None:
+        sending: Any = self._send(chunk.deflated_message if self.gzip else chunk.message)
         if not isinstance(sending, Coroutine):
             sending = _as_coroutine(sending)
         try:
@@ -53,28 +117,20 @@ class Subscriber:
             # The connection is gone; its own task hears of it and leaves.
             self.cut()
             return
-        loop = asyncio.get_running_loop()
-        self.busy_since = loop.time()
-        self._task = loop.create_task(
+        self._task = asyncio.get_running_loop().create_task(
             self._finish(sending, waiting_for), context=contextvars.Context()
         )
+        self.became_busy()
 
-    def end(self, last: bytes) -> None:
-        """Send `last` and end the response; one that is busy is cut instead."""
-        self.ended = True
-        if self.busy:
-            self.cut()
-        else:
-            self.write(chunk(last, more=False))
+    async def send(self, chunk: Chunk) -> None:
+        await self._send(chunk.deflated_message if self.gzip else chunk.message)
 
     def cut(self) -> None:
-        """End the connection now, whatever is under way."""
-        self.ended = True
+        self.close()
         self._cut()
 
     def close(self) -> None:
-        """Forget a write under way; the connection has gone."""
-        self.ended = True
+        super().close()
         if self._task is not None:
             self._task.cancel()
 
@@ -87,8 +143,7 @@ class Subscriber:
         finally:
             self._task = None
             self.busy_since = None
-        if self.on_idle is not None and not self.ended:
-            self.on_idle(self)
+        self.became_free()
 
 
 @types.coroutine

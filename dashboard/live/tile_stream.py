@@ -2,13 +2,13 @@
 
 from dashboard.drawing import Viewer
 from dashboard.live.hub import Hub
-from dashboard.live.response import EventStream
+from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
 from dashboard.live.tile_audience import TileAudience
 from dashboard.tiles import Tile
 
 
-class TileStream(EventStream):
+class TileStream(Stream):
     """A snapshot of every tile, then each tile that changed, as it is now.
 
     The sse extension opens a new EventSource after an HTTP error and so forgets Last-Event-ID:
@@ -16,7 +16,6 @@ class TileStream(EventStream):
     """
 
     def __init__(self, hub: Hub, tiles: tuple[Tile, ...], viewer: Viewer) -> None:
-        super().__init__()
         self._hub = hub
         self._tiles = tiles
         self._viewer = viewer

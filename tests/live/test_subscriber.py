@@ -1,37 +1,54 @@
 import asyncio
 
-from dashboard.live.subscriber import Message, Subscriber, chunk
+from dashboard.live.chunk import Chunk, Message
+from dashboard.live.subscriber import AsgiSubscriber, Subscriber
 from tests.support.client import Client
+
+
+class Listening:
+    """Remembers what a subscriber tells its audience."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Subscriber]] = []
+
+    def pause(self, subscriber: Subscriber) -> None:
+        self.told.append(("pause", subscriber))
+
+    def resume(self, subscriber: Subscriber) -> None:
+        self.told.append(("resume", subscriber))
+
+    def leave(self, subscriber: Subscriber) -> None:
+        self.told.append(("leave", subscriber))
 
 
 async def test_write_to_a_free_client_is_done_when_it_returns() -> None:
     client = Client()
     subscriber = client.subscriber
 
-    subscriber.write(chunk(b"one"))
+    subscriber.put(Chunk(b"one"))
 
     assert client.taken == [b"one"]
-    assert not subscriber.busy
+    assert subscriber.busy_since is None
 
 
 async def test_write_to_a_slow_client_goes_on_by_itself_and_tells_when_done() -> None:
     client = Client()
     subscriber = client.subscriber
-    idle: list[Subscriber] = []
-    subscriber.on_idle = idle.append
+    audience = Listening()
+    subscriber.audience = audience
     client.free.clear()
 
-    subscriber.write(chunk(b"one"))
-    assert subscriber.busy
+    subscriber.put(Chunk(b"one"))
+    assert subscriber.busy_since is not None
     assert client.taken == []
     client.free.set()
     async with asyncio.timeout(5):
-        while not idle:
+        while not audience.told[1:]:
             await asyncio.sleep(0)
 
     assert client.taken == [b"one"]
-    assert not subscriber.busy
-    assert idle == [subscriber]
+    assert subscriber.busy_since is None
+    assert audience.told == [("pause", subscriber), ("resume", subscriber)]
 
 
 async def test_write_to_a_broken_connection_cuts_it() -> None:
@@ -39,9 +56,9 @@ async def test_write_to_a_broken_connection_cuts_it() -> None:
         raise ConnectionResetError
 
     client = Client()
-    subscriber = Subscriber(broken, cut=client.subscriber.cut)
+    subscriber = AsgiSubscriber(broken, cut=client.subscriber.cut)
 
-    subscriber.write(chunk(b"one"))
+    subscriber.put(Chunk(b"one"))
 
     assert client.cuts == 1
     assert subscriber.ended
@@ -54,23 +71,23 @@ async def test_a_connection_that_breaks_while_slow_is_cut() -> None:
         await client.free.wait()
         raise ConnectionResetError
 
-    subscriber = Subscriber(breaks_late, cut=client.subscriber.cut)
+    subscriber = AsgiSubscriber(breaks_late, cut=client.subscriber.cut)
     client.free.clear()
-    subscriber.write(chunk(b"one"))
+    subscriber.put(Chunk(b"one"))
 
     client.free.set()
     async with asyncio.timeout(5):
         while client.cuts == 0:
             await asyncio.sleep(0)
 
-    assert not subscriber.busy
+    assert subscriber.busy_since is None
 
 
 async def test_end_of_a_busy_client_cuts_it_and_of_a_free_one_says_the_last() -> None:
     busy, free = Client(), Client()
     slow, quick = busy.subscriber, free.subscriber
     busy.free.clear()
-    slow.write(chunk(b"one"))
+    slow.put(Chunk(b"one"))
 
     slow.end(b"bye")
     quick.end(b"bye")
@@ -85,7 +102,7 @@ async def test_close_gives_up_a_write_under_way() -> None:
     client = Client()
     subscriber = client.subscriber
     client.free.clear()
-    subscriber.write(chunk(b"one"))
+    subscriber.put(Chunk(b"one"))
 
     subscriber.close()
     await asyncio.sleep(0)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from dashboard.live.subscriber import Message, Subscriber
+from dashboard.live.chunk import Message
+from dashboard.live.subscriber import AsgiSubscriber
 
 
 class Client:
@@ -14,7 +15,7 @@ class Client:
         self.free.set()
         self.cuts = 0
         self.ended = False
-        self.subscriber = Subscriber(self.send, cut=self._cut)
+        self.subscriber = AsgiSubscriber(self.send, cut=self._cut)
 
     async def send(self, message: Message) -> None:
         await self.free.wait()
