@@ -10,9 +10,13 @@ def main(argv: list[str]) -> None:
     if argv[1:2] == ["runserver"] and serves_loopback(argv[2:]):
         os.environ.setdefault("EVENTWALL_DEBUG", "1")
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(argv)
+    try:
+        execute_from_command_line(argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"The settings are wrong: {error}")
 
 
 def serves_loopback(arguments: list[str]) -> bool:

@@ -29,7 +29,7 @@ class Conf(BaseModel):
         0.02, gt=0, le=5, description="seconds between two writes to a busy event stream"
     )
     STREAM_HEARTBEAT: float = Field(
-        10.0, gt=0, le=60, description="seconds between two heartbeats; the page waits for two"
+        10.0, gt=0, le=10, description="seconds between two heartbeats; the page waits for two"
     )
     STREAM_GZIP: bool = Field(
         True, description="compress streams for clients that accept it, once for all of them"
@@ -39,6 +39,14 @@ class Conf(BaseModel):
     )
     STREAM_STALL: float = Field(
         10.0, gt=0, description="seconds a client may take no byte before it is cut"
+    )
+    STREAM_MAX: int = Field(
+        20_000,
+        ge=1,
+        description="streams open at once in one process; at most its descriptors less 64",
+    )
+    STREAM_MAX_PER_CLIENT: int | None = Field(
+        1_000, ge=1, description="streams open at once for one client address; `None`: any number"
     )
     STREAM_DRAIN: float = Field(
         3.0, ge=0, description="seconds over which streams are sent away at a stop"

@@ -5,20 +5,21 @@ What the middleware would have done for them, the lane does: hosts, limits, head
 """
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, NamedTuple, TypeVar
 
 from asgiref.sync import markcoroutinefunction
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from dashboard.conf import conf
 from dashboard.headers import security_headers
+from dashboard.lane_request import LaneRequest
 from dashboard.live.chunk import Chunk, Message
+from dashboard.live.eager import resume
 from dashboard.live.response import EventStreamResponse
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import AsgiSubscriber, Send, Subscriber
@@ -74,7 +75,7 @@ class LaneHandler(ASGIHandler):
         return found
 
     async def _answer(self, route: _Direct, scope: Message, receive: Receive, send: Send) -> None:
-        response = await self._respond(route, scope, receive)
+        response = await self._call(route, scope, receive)
         if isinstance(response, EventStreamResponse):
             gzip = conf().STREAM_GZIP and _accepts_gzip(scope)
             if gzip:
@@ -86,10 +87,13 @@ class LaneHandler(ASGIHandler):
             await stream.run(subscriber, receive)
         elif isinstance(response, HttpResponse):
             response.headers["Content-Length"] = str(len(response.content))
-            await send(_start(response, scope))
-            await send(Chunk(response.content, more=False).message)
+            start = _start(response, scope)
+            connection = scope.get("extensions", {}).get("eventwall.connection")
+            if connection is None or not connection.respond(scope, start, response.content):
+                await send(start)
+                await send(Chunk(response.content, more=False).message)
 
-    async def _respond(
+    async def _call(
         self, route: _Direct, scope: Message, receive: Receive
     ) -> HttpResponseBase | None:
         body = b""
@@ -100,7 +104,7 @@ class LaneHandler(ASGIHandler):
                     return read
                 body = read
             try:
-                request = ASGIRequest(scope, io.BytesIO(body))
+                request = LaneRequest(scope, body)
             except ValueError as error:
                 # Django reads the query string and the Content-Type there, and trips over them.
                 return problem("bad-request", detail=f"a header or the query: {error}")
@@ -121,12 +125,8 @@ def _start(response: HttpResponseBase, scope: Message) -> Message:
     ]
     said = {name for name, _ in headers}
     secure = security_headers(secure=scope.get("scheme") == "https")
-    headers += [(name, value) for name, value in secure if name not in said]
-    return {
-        "type": "http.response.start",
-        "status": response.status_code,
-        "headers": headers,
-    }
+    headers += [header for header in secure if header[0] not in said]
+    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
 
 
 def _subscribe(scope: Message, send: Send, gzip: bool) -> Subscriber:
@@ -148,29 +148,52 @@ def _accepts_gzip(scope: Message) -> bool:
     return False
 
 
-async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponseBase | None:
+async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponse | None:
     """Return the body; a refusal when it is too large or too slow; None when the client left."""
     limit = conf().INGEST_MAX_BYTES
-    too_large = f"the body may have {limit} bytes (INGEST_MAX_BYTES); send less at once"
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > limit:
-        return problem("too-large", detail=too_large)
-    chunks, size = [], 0
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not declared.isdigit() or int(declared[:20]) > limit:
+        return _too_large(limit)
+    first: Any = receive()
+    if isinstance(first, Coroutine):
+        try:
+            first = resume(first, first.send(None))
+        except StopIteration as received:
+            # A small body comes with its headers. It needs no timeout.
+            first = _had(received.value)
+            if not received.value.get("more_body"):
+                return await _collect(first, receive, limit)
     try:
         async with asyncio.timeout(conf().INGEST_TIMEOUT):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return None
-                chunks.append(message.get("body", b""))
-                size += len(chunks[-1])
-                if size > limit:
-                    return problem("too-large", detail=too_large)
-                if not message.get("more_body", False):
-                    return b"".join(chunks)
+            return await _collect(first, receive, limit)
     except TimeoutError:
         return problem(
             "too-slow",
             detail=f"the body did not arrive within {conf().INGEST_TIMEOUT:g} s (INGEST_TIMEOUT)",
             headers={"Connection": "close"},
         )
+
+
+async def _collect(
+    first: Awaitable[Message], receive: Receive, limit: int
+) -> bytes | HttpResponse | None:
+    chunks, size, message = [], 0, await first
+    while message["type"] == "http.request":
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            return _too_large(limit)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+        message = await receive()
+    return None
+
+
+async def _had(message: Message) -> Message:
+    return message
+
+
+def _too_large(limit: int) -> HttpResponse:
+    return problem(
+        "too-large", detail=f"the body may have {limit} bytes (INGEST_MAX_BYTES); send less at once"
+    )

@@ -56,11 +56,9 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
     "invalid-event": _Row(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The data does not fit what the producer takes"
     ),
-    "too-many-requests": _Row(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "internal": _Row(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed", False),
     "log-unavailable": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The log cannot store events now"),
     "producer-misconfigured": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The producer is misconfigured"),
-    "stopping": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping"),
 }
 """Every code there is; the `type` is urn:eventwall:problem:<code>."""
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from dashboard.conf import conf
 from dashboard.ingest.tokens import TOKENS_CHANGED, TokenTable
+from dashboard.live.admission import Admission
 from dashboard.live.hub import Hub
 from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
@@ -26,12 +27,13 @@ _TRIM = 60.0
 
 
 class Runtime:
-    """Producers, log, hub and tokens. Belongs to the event loop it is started on."""
+    """Producers, log, hub, tokens and admission. Belongs to the event loop it is started on."""
 
     def __init__(self) -> None:
         self.producers = producers()
         self.log = make_log()
         self.tokens = TokenTable()
+        self.admission = Admission(conf())
         expectations = dict.fromkeys(self.producers.errors) | {
             alias: producer.expect_every for alias, producer in self.producers.items()
         }
@@ -49,6 +51,8 @@ class Runtime:
 
     async def start(self) -> None:
         """Start what is not yet started. Raises LogUnavailable; may be called again."""
+        if self._chores:
+            return
         async with self._starting:
             if self._chores:
                 return

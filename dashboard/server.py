@@ -1,14 +1,21 @@
 """Server: uvicorn, started by ourselves, with a socket and a stop of our own."""
 
 import asyncio
+import fcntl
 import logging
 import socket
+import struct
+import termios
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from dashboard import runtime
 from dashboard.conf import conf
@@ -71,6 +78,7 @@ class Protocol(HttpToolsProtocol):
     """
 
     subscriber: WireSubscriber | None = None
+    _pipelined: tuple[RequestResponseCycle, ...] = ()
     _deadline: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> None:
@@ -78,6 +86,37 @@ class Protocol(HttpToolsProtocol):
 
     def abort(self) -> None:
         self.transport.abort()
+
+    def unsent(self) -> int:
+        # What the kernel holds counts as well: it lets us write only when a third of it is free,
+        # and for a slow client that may take longer than one that has stalled is given.
+        kept = struct.pack("i", 0)
+        if not self.transport.is_closing():
+            kept = fcntl.ioctl(self.transport.get_extra_info("socket"), termios.TIOCOUTQ, kept)
+        return self.transport.get_write_buffer_size() + int(struct.unpack("i", kept)[0])
+
+    def respond(self, scope: Message, start: Message, body: bytes) -> bool:
+        cycle = self.cycle
+        # Another scope is that of a request which was sent ahead; uvicorn has the right one.
+        if cycle.scope is not scope or cycle.response_started or self.flow.write_paused:
+            return False
+        if cycle.disconnected:
+            return True
+        headers = self.server_state.default_headers + start["headers"]
+        lines = [STATUS_LINE[start["status"]], *(b"%b: %b\r\n" % header for header in headers)]
+        if (b"connection", b"close") in headers:
+            cycle.keep_alive = False
+        elif not cycle.keep_alive:
+            lines.append(b"connection: close\r\n")
+        lines += (b"\r\n", b"" if scope["method"] == "HEAD" else body)
+        self.transport.write(b"".join(lines))
+        # From here on as uvicorn's own `send` at its end.
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
 
     def stream_to(self, subscriber: WireSubscriber, scope: Message) -> None:
         self.subscriber = subscriber
@@ -107,7 +146,13 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._have_headers()
+        ahead = self.cycle
         super().on_headers_complete()
+        if self.pipeline:
+            # uvicorn would tell only the last of them that the connection is lost, and whoever
+            # streams to the first would go on forever.
+            still = {cycle for cycle in self._pipelined if not cycle.response_complete}
+            self._pipelined = (*(still | {ahead}), self.cycle)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -121,6 +166,12 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._have_headers()
+        if self.subscriber is not None:
+            # At once: before its request hears of it, something may be written.
+            self.subscriber.close()
+        for cycle in self._pipelined:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def _expect_headers(self) -> None:

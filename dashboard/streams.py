@@ -20,6 +20,8 @@ from dashboard.viewers import viewer_of
 from producers.base import utc_now
 
 _AGO: Final = re.compile(r"(\d{1,9})([smhd])")
+_FULL: Final = 30.0
+"""Seconds after which one that found no room is to come again."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -41,7 +43,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     except LogUnavailable:
         return EventStreamResponse(Busy(1, 5))
     return _refused(request, wall) or EventStreamResponse(
-        TileStream(wall.hub, chosen, viewer_of(request))
+        TileStream(wall.hub, chosen, viewer_of(request)).counted(wall.admission, _client(request))
     )
 
 
@@ -71,7 +73,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
             "10m (s, m, h, d), all and latest",
         )
     return _refused(request, wall) or EventStreamResponse(
-        EntryStream(wall.hub, wall.log, producers, start)
+        EntryStream(wall.hub, wall.log, producers, start).counted(wall.admission, _client(request))
     )
 
 
@@ -87,7 +89,15 @@ def _refused(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | 
         )
     if wall.hub.draining or not wall.hub.ready:
         return EventStreamResponse(Busy(1, 5))
+    if not wall.admission.has_room(_client(request)):
+        return EventStreamResponse(Busy(_FULL, _FULL), close=True)
     return None
+
+
+def _client(request: HttpRequest) -> str:
+    """Return the address that streams are counted by; "" behind a Unix socket."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address
 
 
 def _resumed(last_event_id: str) -> Start:

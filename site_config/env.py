@@ -2,17 +2,20 @@
 
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
+from typing import Literal
 
 import tzlocal
-from pydantic import Field
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class Env(BaseSettings):
-    """One row per variable; an unknown or malformed one stops the start with its name."""
+    """One row per variable."""
 
     model_config = SettingsConfigDict(env_prefix="EVENTWALL_", frozen=True)
 
@@ -25,7 +28,29 @@ class Env(BaseSettings):
     time_zone: str = Field(
         default_factory=tzlocal.get_localzone_name, description="IANA zone of the wall"
     )
-    log_level: str = Field("INFO", description="of Eventwall's own loggers")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="of Eventwall's own loggers"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("no IANA time zone of that name; Asia/Tokyo is one")
+        return value
+
+
+def read_env() -> Env:
+    """Return the environment's settings. Raises ImproperlyConfigured, naming each bad variable."""
+    try:
+        return Env()
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            "; ".join(
+                f"EVENTWALL_{str(fault['loc'][0]).upper()} is {fault['input']!r:.80}: {fault['msg']}"
+                for fault in error.errors()
+            )
+        ) from None
 
 
 def secret_key_in(data_dir: Path) -> str:

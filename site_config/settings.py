@@ -1,8 +1,8 @@
 """Django's settings for this wall. What an operator changes comes from the environment (env.py)."""
 
-from site_config.env import BASE_DIR, Env, secret_key_in
+from site_config.env import BASE_DIR, read_env, secret_key_in
 
-env = Env()
+env = read_env()
 
 DEBUG = env.debug
 SECRET_KEY = env.secret_key or secret_key_in(env.data_dir)
@@ -98,6 +98,8 @@ LOGGING = {
     "loggers": {
         "dashboard": {"level": env.log_level},
         "producers": {"level": env.log_level},
+        # Django's own handlers would say everything a second time.
+        "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},
         "uvicorn": {"level": "WARNING"},
     },
 }

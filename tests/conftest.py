@@ -45,7 +45,8 @@ def wall(make_wall: Callable[..., Wall]) -> Wall:
     return make_wall()
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: as long as Playwright's is, no other event loop can be run.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a real headless Chromium; without one, skip here and fail in CI."""
     if CHROMIUM is None:

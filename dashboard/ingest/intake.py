@@ -100,7 +100,8 @@ def _stored(appended: Appended, shaped: Shaped) -> HttpResponse:
     if appended.duplicate:
         answer["duplicate"] = True
     return HttpResponse(
-        json.dumps(answer) + "\n",
+        # Bytes: Django looks at several settings to encode a string.
+        (json.dumps(answer) + "\n").encode(),
         content_type="application/json",
         status=200 if appended.duplicate else 201,
     )

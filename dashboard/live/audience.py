@@ -114,7 +114,11 @@ class Audience(ABC):
     def cut_stalled(self, since: float) -> None:
         """Cut the connections that have taken nothing since then (loop time)."""
         for subscriber in list(self._busy):
-            if subscriber.busy_since is not None and subscriber.busy_since < since:
+            if subscriber.busy_since is None:
+                continue
+            if subscriber.has_taken():
+                subscriber.busy_since = asyncio.get_running_loop().time()
+            elif subscriber.busy_since < since:
                 subscriber.cut()
 
     def broadcast(self, data: bytes) -> None:

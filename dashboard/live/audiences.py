@@ -11,6 +11,7 @@ from dashboard.live import sse
 from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.painter import Painter
+from dashboard.live.replaying import Replaying
 from dashboard.live.ring import Ring
 from dashboard.live.tile_audience import TileAudience
 from dashboard.log.base import EntryId
@@ -33,9 +34,11 @@ class Audiences:
         self._head = head
         self._tiles: dict[tuple[tuple[Tile, ...], Viewer], TileAudience] = {}
         self._events: dict[frozenset[str] | None, EventAudience] = {}
+        self.replaying = Replaying()
 
     def __iter__(self) -> Iterator[Audience]:
-        return iter([*self._tiles.values(), *self._events.values()])
+        replaying = [self.replaying] if len(self.replaying) else []
+        return iter([*self._tiles.values(), *self._events.values(), *replaying])
 
     def of_tiles(self, tiles: tuple[Tile, ...], viewer: Viewer) -> TileAudience:
         """Return the audience of all who see these tiles alike. Join it before you next await."""
@@ -63,22 +66,23 @@ class Audiences:
 
     def hear(self, touched: Set[str]) -> None:
         """The ring has grown; the tiles of the producers `touched` look different."""
-        for events in self._events.values():
+        # Copies: the last of an audience may turn out to be gone, and with it its audience.
+        for events in list(self._events.values()):
             events.hear()
         self.touch(touched)
 
     def touch(self, producers: Set[str]) -> None:
         """These producers' tiles look different."""
-        for tiles in self._tiles.values():
+        for tiles in list(self._tiles.values()):
             tiles.touch(producers)
 
     def beat(self) -> None:
         """Send everyone a heartbeat."""
-        for tiles in self._tiles.values():
+        for tiles in list(self._tiles.values()):
             tiles.broadcast(self._painter.heartbeat)
         # The id moves on the cursor of clients to whom nothing that happened was of interest.
         beat = _EVENT_HEARTBEAT + sse.cursor(str(self._head()))
-        for events in self._events.values():
+        for events in list(self._events.values()):
             events.flush()
             events.broadcast(beat)
 

@@ -12,7 +12,7 @@ from dashboard.live.hub import Hub
 from dashboard.live.ring import wanted
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
-from dashboard.log.base import CursorLost, EntryId, EventLog, LostReason
+from dashboard.log.base import CursorLost, EntryId, EventLog, LogUnavailable, LostReason
 
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
 """Where to begin: after an entry, at a time, or by name; "malformed" is what no id could be."""
@@ -39,17 +39,31 @@ class EntryStream(Stream):
         self._producers = producers
         self._start = start
 
+    @property
+    def attaches_at_once(self) -> bool:
+        start, head = self._start, self._hub.head
+        if isinstance(start, EntryId):
+            return self._hub.ring.holds(start) and head.seq - start.seq < _PAGE
+        return start in ("latest", "malformed")
+
     async def attach(self, subscriber: Subscriber) -> EventAudience | None:
-        data, cursor = await self._begin()
-        while cursor != self._hub.head:
-            if self._hub.draining:
-                subscriber.end(data + sse.retry(1, 5))
-                return None
-            if data:
-                await subscriber.send(Chunk(data))
-            # A client that has gone is noticed only by another task.
-            await asyncio.sleep(0)
-            data, cursor = await self._page(cursor)
+        replaying = self._hub.audiences.replaying
+        replaying.join(subscriber, b"")
+        try:
+            data, cursor = await self._begin()
+            while cursor != self._hub.head:
+                if data:
+                    await subscriber.send(Chunk(data))
+                # A client that has gone is noticed only by another task.
+                await asyncio.sleep(0)
+                if subscriber.ended:
+                    return None
+                data, cursor = await self._page(cursor)
+        except LogUnavailable:
+            subscriber.end(sse.retry(1, 5))
+        if subscriber.ended:
+            return None
+        replaying.leave(subscriber)
         audience = self._hub.audiences.of_events(self._producers)
         audience.join(subscriber, data)
         return audience

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from django.http import StreamingHttpResponse
 
@@ -24,31 +24,45 @@ class EventStreamResponse(StreamingHttpResponse):
     """An endless text/event-stream.
 
     The lane takes the `stream` and runs it on the connection. Any other handler iterates over
-    the response like over every StreamingHttpResponse, at a higher cost per client.
+    the response like over every StreamingHttpResponse, at a higher cost per client. `close`: the
+    connection is not to be kept for another request.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, *, close: bool = False) -> None:
         super().__init__(_chunks(stream), content_type="text/event-stream", headers=HEADERS)
         self.stream = stream
+        if close:
+            self.headers["Connection"] = "close"
 
 
 async def _chunks(stream: Stream) -> AsyncIterator[bytes]:
     # A place for one message: while it is taken, the client is slow, as with a full socket.
     slot: asyncio.Queue[Message] = asyncio.Queue(1)
     subscriber = AsgiSubscriber(slot.put, cut=lambda: _overwrite(slot))
-    yield sse.retry(1, 5)
+    stream.open()
     attaching = asyncio.ensure_future(stream.attach(subscriber))
+    attaching.add_done_callback(lambda done: _end_if_failed(done, slot))
     try:
+        yield sse.retry(1, 5)
         while True:
             message = await slot.get()
             if message["body"]:
                 yield message["body"]
             if not message["more_body"]:
+                if attaching.done():
+                    attaching.result()
                 return
     finally:
         attaching.cancel()
         await asyncio.gather(attaching, return_exceptions=True)
         subscriber.close()
+        stream.over()
+
+
+def _end_if_failed(attaching: asyncio.Future[Any], slot: asyncio.Queue[Message]) -> None:
+    # What failed is raised where the messages are taken, and so by the response.
+    if not attaching.cancelled() and attaching.exception() is not None:
+        _overwrite(slot)
 
 
 def _overwrite(slot: asyncio.Queue[Message]) -> None:

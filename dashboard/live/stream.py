@@ -1,9 +1,12 @@
 """Stream: what an open connection is to be sent, whichever way it is sent."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from typing import Self
 
 from dashboard.live import sse
+from dashboard.live.admission import Admission
 from dashboard.live.audience import Audience
 from dashboard.live.chunk import Chunk, Message
 from dashboard.live.subscriber import Subscriber
@@ -14,20 +17,66 @@ Receive = Callable[[], Awaitable[Message]]
 class Stream(ABC):
     """Brings a subscriber up to date, then leaves it to the hub."""
 
+    _admission: Admission | None = None
+    _client = ""
+
+    @property
+    def attaches_at_once(self) -> bool:
+        """False if `attach` may take so long that the client may leave meanwhile."""
+        return True
+
     @abstractmethod
     async def attach(self, subscriber: Subscriber) -> Audience | None:
         """Send what comes first and join an audience; None: the stream is over already."""
 
+    def counted(self, admission: Admission, client: str) -> Self:
+        """Have it counted while it is open, as one of the client's at this address."""
+        self._admission = admission
+        self._client = client
+        return self
+
     async def run(self, subscriber: Subscriber, receive: Receive) -> None:
         """Serve a connection until its client goes or the hub ends it."""
+        self.open()
         try:
             await subscriber.begin(Chunk(sse.retry(1, 5)))
-            await self.attach(subscriber)
-            # The hub writes from here on; all that is left to do is to notice the end.
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            if self.attaches_at_once:
+                await self.attach(subscriber)
+                # The hub writes from here on; all that is left to do is to notice the end.
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+            else:
+                await self._attach_while_it_stays(subscriber, receive)
+        except asyncio.CancelledError:
+            # Where the server knows no other way, a client is cut by ending this task.
+            if not subscriber.ended:
+                raise
         finally:
             subscriber.close()
+            self.over()
+
+    def open(self) -> None:
+        """Be counted."""
+        if self._admission is not None:
+            self._admission.enter(self._client)
+
+    def over(self) -> None:
+        """Be counted no more."""
+        if self._admission is not None:
+            self._admission.leave(self._client)
+
+    async def _attach_while_it_stays(self, subscriber: Subscriber, receive: Receive) -> None:
+        attaching = asyncio.ensure_future(self.attach(subscriber))
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait({attaching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if attaching.done():
+                attaching.result()
+                await leaving
+        finally:
+            attaching.cancel()
+            leaving.cancel()
+            await asyncio.gather(attaching, leaving, return_exceptions=True)
 
 
 class Busy(Stream):
@@ -41,3 +90,9 @@ class Busy(Stream):
 
     async def attach(self, subscriber: Subscriber) -> None:
         subscriber.end(self._again)
+
+
+async def _left(receive: Receive) -> None:
+    """Return when the client has gone or the response is over."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -2,13 +2,12 @@
 
 import asyncio
 import contextvars
-import types
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeAlias
 
 from dashboard.live.chunk import GZIP_HEADER, Chunk, Message
+from dashboard.live.eager import resume
 
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
@@ -50,6 +49,10 @@ class Subscriber(ABC):
     @abstractmethod
     def cut(self) -> None:
         """End the connection now, whatever is under way."""
+
+    def has_taken(self) -> bool:
+        """Whether, while busy, its client took any bytes since this was last asked."""
+        return False
 
     async def begin(self, first: Chunk) -> None:
         """Write the first chunk, after what opens a compressed stream."""
@@ -123,7 +126,11 @@ class AsgiSubscriber(Subscriber):
         self.became_busy()
 
     async def send(self, chunk: Chunk) -> None:
-        await self._send(chunk.deflated_message if self.gzip else chunk.message)
+        self.became_busy()
+        try:
+            await self._send(chunk.deflated_message if self.gzip else chunk.message)
+        finally:
+            self.became_free()
 
     def cut(self) -> None:
         self.close()
@@ -136,7 +143,7 @@ class AsgiSubscriber(Subscriber):
 
     async def _finish(self, sending: Coroutine[Any, Any, None], waiting_for: object) -> None:
         try:
-            await _resume(sending, waiting_for)
+            await resume(sending, waiting_for)
         except Exception:
             self.cut()
             return
@@ -144,22 +151,6 @@ class AsgiSubscriber(Subscriber):
             self._task = None
             self.busy_since = None
         self.became_free()
-
-
-@types.coroutine
-def _resume(started: Coroutine[Any, Any, None], waiting_for: object) -> Generator[Any, Any, None]:
-    """Go on with a coroutine that was started by hand and has yielded `waiting_for`."""
-    while True:
-        try:
-            value = yield waiting_for
-        except BaseException as error:
-            step = partial(started.throw, error)
-        else:
-            step = partial(started.send, value)
-        try:
-            waiting_for = step()
-        except StopIteration:
-            return
 
 
 async def _as_coroutine(awaitable: Awaitable[None]) -> None:

@@ -22,17 +22,23 @@ class Connection(Protocol):
     def stream_over(self, subscriber: "WireSubscriber") -> None:
         """Tell it nothing more."""
 
+    def respond(self, scope: Message, start: Message, body: bytes) -> bool:
+        """Answer the request of `scope` in one write; False when it must be sent otherwise."""
+
     def write(self, data: bytes) -> None:
         """Put bytes of the response's body on the wire, framed already."""
 
     def abort(self) -> None:
         """Drop the connection and what is still to be sent."""
 
+    def unsent(self) -> int:
+        """Return the bytes that its client has not taken."""
+
 
 class WireSubscriber(AsgiSubscriber):
     """Its server calls `became_busy` and `became_free` as the socket fills and empties."""
 
-    __slots__ = ("_connection", "_write")
+    __slots__ = ("_connection", "_unsent", "_write")
 
     def __init__(
         self, connection: Connection, scope: Message, send: Send, *, gzip: bool = False
@@ -40,6 +46,7 @@ class WireSubscriber(AsgiSubscriber):
         super().__init__(send, cut=connection.abort, gzip=gzip)
         self._connection = connection
         self._write = connection.write
+        self._unsent = 0
         connection.stream_to(self, scope)
 
     def put(self, chunk: Chunk) -> None:
@@ -48,6 +55,18 @@ class WireSubscriber(AsgiSubscriber):
         else:
             # The server has to know that the response is over.
             super().put(chunk)
+
+    def became_busy(self) -> None:
+        self._unsent = self._connection.unsent()
+        super().became_busy()
+
+    def has_taken(self) -> bool:
+        before, self._unsent = self._unsent, self._connection.unsent()
+        return self._unsent < before
+
+    async def send(self, chunk: Chunk) -> None:
+        # Whether it is busy is for the server to say: there is a buffer that may still be full.
+        await self._send(chunk.deflated_message if self.gzip else chunk.message)
 
     def close(self) -> None:
         super().close()
