@@ -121,6 +121,19 @@ def test_a_killed_server_is_told_within_25_seconds_and_a_restart_heals_without_r
     assert opened.page.evaluate("performance.getEntriesByType('navigation').length") == 1
 
 
+def test_chromium_shows_a_compressed_stream(wall: Wall, visit: Open) -> None:
+    opened = visit(wall)
+    encodings = opened.page.evaluate(
+        "fetch('/stream/').then(r => r.headers.get('content-encoding'))"
+    )
+    for value in (1, 2, 3):
+        wall.post("readings", {"value": value, "unit": f"u{value}"})
+        expect(opened.page.locator("#tile-readings")).to_contain_text(f"u{value}")
+
+    assert encodings == "gzip"
+    assert opened.watched.complaints == []
+
+
 HOSTILE = [
     "<script>document.title='owned'</script>",
     "<img src=x onerror=\"document.title='owned'\">",
