@@ -45,12 +45,11 @@ def read_env() -> Env:
     try:
         return Env()
     except ValidationError as error:
-        raise ImproperlyConfigured(
-            "; ".join(
-                f"EVENTWALL_{str(fault['loc'][0]).upper()} is {fault['input']!r:.80}: {fault['msg']}"
-                for fault in error.errors()
-            )
-        ) from None
+        faults = [
+            f"EVENTWALL_{str(fault['loc'][0]).upper()} is {fault['input']!r:.80}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise ImproperlyConfigured("; ".join(faults)) from None
 
 
 def secret_key_in(data_dir: Path) -> str:
