@@ -1,5 +1,6 @@
 """Compressed streams, from the real server to curl; for Chromium see tests/browser."""
 
+import io
 import subprocess
 import time
 import zlib
@@ -45,7 +46,7 @@ def test_curl_reads_what_comes_as_it_comes(wall: Wall) -> None:
         ["curl", "-sN", "--compressed", f"{wall.url}/events/?producer=notes&since=all"],
         stdout=subprocess.PIPE,
     )
-    assert reader.stdout is not None
+    assert isinstance(reader.stdout, io.BufferedReader)
     try:
         wall.post("notes", {"text": "one"})
         text = b""
