@@ -1,0 +1,80 @@
+"""Azure AI Vision, Image Analysis 4.0: objects, people, tags, caption; boxes in pixels."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from producers.detections.boxes import cornered
+from producers.detections.format import Format, Reading, why_no_object_with
+from producers.detections.model import Result
+from producers.detections.parts import Detection, Tag
+from producers.detections.payload import Payload
+
+T = TypeVar("T")
+
+LIKELY: Final = 0.5
+"""People come with every guess down to 0.001; below this they are left out, unless a minimum
+score is asked for."""
+
+_RESULTS: Final = (
+    "objectsResult",
+    "peopleResult",
+    "tagsResult",
+    "captionResult",
+    "denseCaptionsResult",
+    "customModelResult",
+)
+
+
+class AzureVision(Format):
+    name = "azure-vision"
+    about = "Azure AI Vision, Image Analysis 4.0"
+
+    def why_not(self, payload: object) -> str | None:
+        if isinstance(payload, dict) and "modelVersion" in payload and "metadata" in payload:
+            return None  # analysed for something else, such as its text
+        return why_no_object_with(payload, *_RESULTS)
+
+    def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        seen: list[Detection] = []
+        tags: list[Tag] = []
+        for whole in (payload, payload.get("customModelResult")):
+            if whole is not None:
+                seen += _values(whole, "objectsResult", _object)
+                tags += _values(whole, "tagsResult", _tag)
+        likely = LIKELY if reading.min_score is None else reading.min_score
+        people = _values(payload, "peopleResult", _person)
+        seen += [person for person in people if (person.score or 0.0) >= likely]
+        caption, metadata = payload.get("captionResult"), payload.get("metadata")
+        return [
+            Result(
+                detections=seen,
+                tags=tags,
+                caption=None if caption is None else caption.member("text").text(),
+                box_space="px",
+                size=reading.size if metadata is None else metadata.size(),
+            )
+        ]
+
+
+def _values(whole: Payload, name: str, read: Callable[[Payload], T]) -> list[T]:
+    part = whole.get(name)
+    return [] if part is None else part.member("values").each(read)
+
+
+def _object(said: Payload) -> Detection:
+    best, *_ = said.member("tags").each(_tag) or [Tag(label="object")]
+    return _detection(said, best.label, best.score)
+
+
+def _person(said: Payload) -> Detection:
+    return _detection(said, "person", said.member("confidence").score())
+
+
+def _tag(said: Payload) -> Tag:
+    return Tag(label=said.member("name").label(), score=said.member("confidence").score())
+
+
+def _detection(said: Payload, label: str, score: float | None) -> Detection:
+    box = said.member("boundingBox")
+    sides = [box.member(name) for name in ("x", "y", "w", "h")]
+    return Detection(label=label, score=score, box=cornered(*sides, relative=False))

@@ -1,0 +1,80 @@
+"""COCO results: a list of detections, each with its image's id; boxes in pixels."""
+
+from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
+from producers.detections.boxes import cornered, outline, place
+from producers.detections.format import Format, Reading, kind_of, why_no_object_with
+from producers.detections.model import Result
+from producers.detections.parts import Detection, Keypoint, Point
+from producers.detections.payload import Payload
+
+
+class Coco(Format):
+    """Numbered categories: their names are asked for, for each data set has numbers of its own."""
+
+    name = "coco"
+    about = "COCO results, as pycocotools reads them"
+    takes_lists = True
+
+    def why_not(self, payload: object) -> str | None:
+        if not isinstance(payload, list | tuple):
+            return f"it is {kind_of(payload)}, not a list"
+        if not payload:
+            return "it is an empty list, which tells no image"
+        for name in ("image_id", "category_id"):
+            if (why := why_no_object_with(payload[0], name)) is not None:
+                return f"of its first item: {why}"
+        return None
+
+    def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        def row(said: Payload) -> tuple[str, Detection]:
+            return said.member("image_id").id(), _detection(said, reading)
+
+        images: dict[str, list[Detection]] = {}
+        for image, seen in payload.each(row):
+            images.setdefault(image, []).append(seen)
+        results = [
+            Result(detections=seen, id=image, box_space="px", size=reading.size)
+            for image, seen in images.items()
+        ]
+        return results or [Result(size=reading.size)]
+
+
+def _detection(said: Payload, reading: Reading) -> Detection:
+    number = said.member("category_id").whole()
+    score, box, keypoints = said.get("score"), said.get("bbox"), said.get("keypoints")
+    return Detection(
+        label=reading.name_of(number, "category"),
+        score=None if score is None else score.score(),
+        box=None if box is None else cornered(*box.items(exactly=4), relative=False),
+        polygon=_outline(said.get("segmentation")),
+        keypoints=None if keypoints is None else _keypoints(keypoints),
+    )
+
+
+def _outline(said: Payload | None) -> list[Point] | None:
+    """Return the longest of the polygons; a mask in run lengths is not drawn."""
+    if said is None or isinstance(said.value, dict):
+        return None
+    polygons = said.each(_polygon)
+    return outline(max(polygons, key=len, default=[]))
+
+
+def _polygon(said: Payload) -> list[Point]:
+    numbers = [place(item, relative=False) for item in said.items(2 * MOST_POINTS)]
+    if len(numbers) % 2:
+        raise said.fault("legal is [x1, y1, x2, y2, x3, y3, …]")
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _keypoints(said: Payload) -> list[Keypoint]:
+    numbers = said.items(3 * MOST_KEYPOINTS)
+    if len(numbers) % 3:
+        raise said.fault("legal is [x1, y1, v1, x2, y2, v2, …]")
+    return [
+        (
+            place(x, relative=False),
+            place(y, relative=False),
+            min(v.number(0, 2), 1.0),  # 0: not labelled, 1: hidden, 2: visible; or how sure
+        )
+        for x, y, v in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    ]

@@ -1,0 +1,102 @@
+"""Frigate: tracked objects, from MQTT `frigate/events` (pixels) or `/api/events` (fractions)."""
+
+from producers.detections.bounds import MOST_RESULTS, MOST_ZONES
+from producers.detections.boxes import cornered, spanned
+from producers.detections.format import Format, Reading, why_no_object_with
+from producers.detections.model import Result
+from producers.detections.parts import Box, Detection
+from producers.detections.payload import Payload
+
+_STATES = ("new", "update", "end")
+
+
+class Frigate(Format):
+    """One object a result: its id is the result's id and the track's, its camera the source.
+
+    A false positive is no result at all. An MQTT box is in pixels of the detect stream, which no
+    message tells: give its size as the option `size`, or with each request.
+    """
+
+    name = "frigate"
+    about = "Frigate, MQTT frigate/events or /api/events"
+    takes_lists = True
+
+    def why_not(self, payload: object) -> str | None:
+        if isinstance(payload, list | tuple):
+            if not payload:
+                return "it is an empty list, which tells no object"
+            payload = payload[0]
+        if isinstance(payload, dict) and "after" in payload:
+            payload = payload["after"]
+        for name in ("camera", "label", "start_time"):
+            if (why := why_no_object_with(payload, name)) is not None:
+                return why
+        return None
+
+    def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        if isinstance(payload.value, list | tuple):
+            found = payload.each(lambda item: _message(item, reading), MOST_RESULTS)
+        else:
+            found = [_message(payload, reading)]
+        return [result for result in found if result is not None]
+
+
+def _message(said: Payload, reading: Reading) -> Result | None:
+    after, kind = said.get("after"), said.get("type")
+    tracked = said if after is None else after
+    false_positive, ended = tracked.get("false_positive"), tracked.get("end_time")
+    if false_positive is not None and false_positive.value is True:
+        return None
+    state = "update" if ended is None else "end"
+    if after is not None and kind is not None:
+        state = kind.text()
+        if state not in _STATES:
+            raise kind.fault("legal are new, update and end")
+    id_ = tracked.member("id").id()
+    time = tracked.get("frame_time") or ended or tracked.member("start_time")
+    box, relative = _box(tracked)
+    return Result(
+        detections=[_detection(tracked, box, id_)],
+        box_space="relative" if relative else "px",
+        size=reading.size,
+        source=tracked.member("camera").id(),
+        time=time.epoch(),
+        id=id_,
+        state=state,
+    )
+
+
+def _box(tracked: Payload) -> tuple[Box | None, bool]:
+    """Return the box, and whether it is in fractions of the picture."""
+    data = tracked.get("data")
+    if data is not None and (box := data.get("box")) is not None:
+        return cornered(*box.items(exactly=4), relative=True), True
+    box = tracked.get("box")
+    if box is None:
+        return None, True
+    return spanned(*box.items(exactly=4), relative=False), False
+
+
+def _detection(tracked: Payload, box: Box | None, id_: str) -> Detection:
+    zones = tracked.get("current_zones") or tracked.get("zones")
+    sub_label = tracked.get("sub_label")
+    if sub_label is not None and isinstance(sub_label.value, list | tuple):
+        sub_label = sub_label.items(exactly=2)[0]  # with its score
+    named = {} if sub_label is None else {"sub_label": sub_label.label()}
+    return Detection(
+        label=tracked.member("label").label(),
+        score=_score(tracked),
+        box=box,
+        track_id=id_,
+        zones=None if zones is None else zones.each(Payload.label, MOST_ZONES) or None,
+        extra=named or None,
+    )
+
+
+def _score(tracked: Payload) -> float | None:
+    """Return how sure it is now, or was at best: an object that has gone has no score of now."""
+    for whole in (tracked, tracked.get("data")):
+        for name in ("score", "top_score"):
+            if whole is not None and (score := whole.get(name)) is not None:
+                return score.score()
+    return None

@@ -1,0 +1,109 @@
+"""AWS Rekognition: labels, custom labels, faces, texts, moderation; fractions and percentages."""
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
+from producers.detections.boxes import cornered, outline, place
+from producers.detections.format import Format, Reading, why_no_object_with
+from producers.detections.model import Result
+from producers.detections.parts import Box, Detection, Keypoint, Point, Tag
+from producers.detections.payload import Payload
+
+_Read = Callable[[Payload], Sequence[Detection | Tag]]
+_PARTS = ("Labels", "CustomLabels", "FaceDetails", "TextDetections", "ModerationLabels")
+
+
+class Rekognition(Format):
+    name = "rekognition"
+    about = "AWS Rekognition, DetectLabels and its like"
+
+    def why_not(self, payload: object) -> str | None:
+        return why_no_object_with(payload, *_PARTS)
+
+    def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        readers: tuple[_Read, ...] = (_label, _custom_label, _face, _text, _moderation)
+        found: list[Detection | Tag] = []
+        for name, read in zip(_PARTS, readers, strict=True):
+            if (part := payload.get(name)) is not None:
+                found += chain.from_iterable(part.each(read))
+        return [
+            Result(
+                detections=[one for one in found if isinstance(one, Detection)],
+                tags=[one for one in found if isinstance(one, Tag)],
+                size=reading.size,
+            )
+        ]
+
+
+def _label(said: Payload) -> Sequence[Detection | Tag]:
+    """A label is a tag, unless it says where its instances are."""
+    label, instances = said.member("Name").label(), said.get("Instances")
+    if instances is None or not instances.items():
+        return [Tag(label=label, score=_score(said))]
+
+    def instance(item: Payload) -> Detection:
+        return Detection(label=label, score=_score(item), box=_box(item))
+
+    return instances.each(instance)
+
+
+def _custom_label(said: Payload) -> Sequence[Detection | Tag]:
+    label, geometry = said.member("Name").label(), said.get("Geometry")
+    if geometry is None:
+        return [Tag(label=label, score=_score(said))]
+    return [_shaped(label, said, geometry)]
+
+
+def _text(said: Payload) -> list[Detection]:
+    return [_shaped(said.member("DetectedText").label(), said, said.member("Geometry"))]
+
+
+def _moderation(said: Payload) -> list[Tag]:
+    return [Tag(label=said.member("Name").label(), score=_score(said))]
+
+
+def _face(said: Payload) -> list[Detection]:
+    marks = said.get("Landmarks")
+    return [
+        Detection(
+            label="face",
+            score=_score(said),
+            box=_box(said),
+            keypoints=None if marks is None else marks.each(_keypoint, MOST_KEYPOINTS),
+            keypoint_names=None
+            if marks is None
+            else marks.each(lambda mark: mark.member("Type").label(), MOST_KEYPOINTS),
+        )
+    ]
+
+
+def _shaped(label: str, said: Payload, geometry: Payload) -> Detection:
+    polygon = geometry.get("Polygon")
+    return Detection(
+        label=label,
+        score=_score(said),
+        box=_box(geometry),
+        polygon=None if polygon is None else outline(polygon.each(_point, MOST_POINTS)),
+    )
+
+
+def _score(said: Payload) -> float | None:
+    score = said.get("Confidence")
+    return None if score is None else score.score(percent=True)
+
+
+def _box(said: Payload) -> Box | None:
+    box = said.get("BoundingBox")
+    if box is None:
+        return None
+    sides = [box.member(name) for name in ("Left", "Top", "Width", "Height")]
+    return cornered(*sides, relative=True)
+
+
+def _point(said: Payload) -> Point:
+    return place(said.member("X"), relative=True), place(said.member("Y"), relative=True)
+
+
+def _keypoint(said: Payload) -> Keypoint:
+    return (*_point(said), None)

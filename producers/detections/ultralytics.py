@@ -1,0 +1,103 @@
+"""Ultralytics `to_json()` and `summary()`: boxes, oriented boxes, masks, poses, classes."""
+
+from typing import Final
+
+from producers.detections.bounds import FARTHEST_OUTSIDE, MOST_KEYPOINTS, MOST_POINTS, MOST_RESULTS
+from producers.detections.boxes import enclosing, outline, place, spanned
+from producers.detections.format import Format, Reading, kind_of, why_no_object_with
+from producers.detections.model import Result
+from producers.detections.parts import Box, Detection, Keypoint, Point, Tag
+from producers.detections.payload import Payload
+
+_CORNERS: Final = (("x1", "y1"), ("x2", "y2"), ("x3", "y3"), ("x4", "y4"))
+
+
+class Ultralytics(Format):
+    """A list for each picture. It does not say whether it was made with `normalize=True`: where
+    no coordinate of any box is above 1, all are fractions of the picture, else pixels. Corners of
+    oriented boxes may lie outside, so those are fractions up to 2."""
+
+    name = "ultralytics"
+    about = "Ultralytics to_json() or summary(), also a list of those"
+    takes_lists = True
+
+    def why_not(self, payload: object) -> str | None:
+        if not isinstance(payload, list | tuple):
+            return f"it is {kind_of(payload)}, not a list"
+        first = payload[0] if payload else []
+        if isinstance(first, list | tuple):
+            return self.why_not(first) if first else None  # nothing was seen
+        for name in ("name", "confidence"):
+            if (why := why_no_object_with(first, name)) is not None:
+                return f"of its first item: {why}"
+        return None
+
+    def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        pictures = payload.items()
+        if pictures and isinstance(pictures[0].value, list | tuple):
+            return payload.each(lambda picture: _picture(picture, reading), MOST_RESULTS)
+        return [_picture(payload, reading)]
+
+
+def _picture(said: Payload, reading: Reading) -> Result:
+    relative = all(_is_relative(item) for item in said.items())
+    read = said.each(lambda item: _item(item, relative))
+    return Result(
+        detections=[one for one in read if isinstance(one, Detection)],
+        tags=[one for one in read if isinstance(one, Tag)],
+        box_space="relative" if relative else "px",
+        size=reading.size,
+    )
+
+
+def _is_relative(said: Payload) -> bool:
+    box = said.get("box")
+    if box is None or not isinstance(box.value, dict):
+        return True
+    most = FARTHEST_OUTSIDE if "x3" in box.value else 1
+    return all(not isinstance(at, int | float) or at <= most for at in box.value.values())
+
+
+def _item(said: Payload, relative: bool) -> Detection | Tag:
+    label, score = said.member("name").label(), said.member("confidence").score()
+    box, mask = said.get("box"), said.get("segments")
+    if box is None and mask is None:
+        return Tag(label=label, score=score)
+    where, polygon = (None, None) if box is None else _box(box, relative)
+    if mask is not None:
+        polygon = outline(_points(mask, relative, MOST_POINTS))
+    track, pose = said.get("track_id"), said.get("keypoints")
+    return Detection(
+        label=label,
+        score=score,
+        box=where,
+        track_id=None if track is None else track.id(),
+        polygon=polygon,
+        keypoints=None if pose is None else _pose(pose, relative),
+    )
+
+
+def _box(said: Payload, relative: bool) -> tuple[Box, list[Point] | None]:
+    """Return the box, and the corners where it is an oriented one."""
+    if said.get("x3") is None:
+        sides = [said.member(name) for name in ("x1", "y1", "x2", "y2")]
+        return spanned(*sides, relative=relative), None
+    corners = [
+        (place(said.member(x), relative=relative), place(said.member(y), relative=relative))
+        for x, y in _CORNERS
+    ]
+    return enclosing(corners), corners
+
+
+def _points(said: Payload, relative: bool, most: int) -> list[Point]:
+    xs = [place(x, relative=relative) for x in said.member("x").items(most)]
+    ys = said.member("y").items(exactly=len(xs), most=most)
+    return [(x, place(y, relative=relative)) for x, y in zip(xs, ys, strict=True)]
+
+
+def _pose(said: Payload, relative: bool) -> list[Keypoint]:
+    points, seen = _points(said, relative, MOST_KEYPOINTS), said.get("visible")
+    if seen is None:
+        return [(x, y, None) for x, y in points]
+    sure = [item.score() for item in seen.items(exactly=len(points))]
+    return [(x, y, score) for (x, y), score in zip(points, sure, strict=True)]

@@ -1,0 +1,245 @@
+"""Payloads as their makers publish them: the facts of each format, trimmed to what is read."""
+
+from typing import Any, Final
+
+AZURE: Final[dict[str, Any]] = {
+    "modelVersion": "2023-10-01",
+    "metadata": {"width": 573, "height": 847},
+    "captionResult": {"text": "a group of people", "confidence": 0.83},
+    "tagsResult": {"values": [{"name": "outdoor", "confidence": 0.99}]},
+    "objectsResult": {
+        "values": [
+            {
+                "boundingBox": {"x": 116, "y": 75, "w": 200, "h": 217},
+                "tags": [{"name": "helmet", "confidence": 0.792}],
+            }
+        ]
+    },
+    "peopleResult": {
+        "values": [
+            {
+                "boundingBox": {"x": 0, "y": 41, "w": 95, "h": 189},
+                "confidence": 0.9474349617958069,
+            },
+            {
+                "boundingBox": {"x": 301, "y": 295, "w": 167, "h": 174},
+                "confidence": 0.0018270768923684955,
+            },
+        ]
+    },
+}
+
+CUSTOM_VISION: Final[dict[str, Any]] = {
+    "id": "64615ba1-b53f-e911-b05b-f8633f7a2ef1",
+    "project": "fb5bc587-b53f-e911-b05b-f8633f7a2ef1",
+    "iteration": "45c79472-7198-46e1-8ed7-bad2ca111957",
+    "created": "2019-03-10T06:10:28Z",
+    "predictions": [
+        {
+            "tagId": "7e703b80-3c7a-4c3c-bf48-9673c6891a75",
+            "tagName": "Tag 1",
+            "probability": 0.05149666,
+            "boundingBox": {
+                "left": 0.955476165,
+                "top": 0,
+                "width": 0.0412225723,
+                "height": 0.156851858,
+            },
+        }
+    ],
+}
+
+ULTRALYTICS: Final[list[Any]] = [
+    {
+        "name": "person",
+        "class": 0,
+        "confidence": 0.83597,
+        "box": {"x1": 1003.89, "y1": 93.98, "x2": 1060.82, "y2": 249.64},
+        "track_id": 7,
+    }
+]
+
+ULTRALYTICS_NORMALISED: Final[list[Any]] = [
+    {
+        "name": "person",
+        "class": 0,
+        "confidence": 0.83597,
+        "box": {"x1": 0.52286, "y1": 0.08702, "x2": 0.55251, "y2": 0.23115},
+        "segments": {"x": [0.523, 0.552, 0.54], "y": [0.09, 0.1, 0.23]},
+        "keypoints": {"x": [0.53, 0.0], "y": [0.1, 0.0], "visible": [0.98, 0.01]},
+    }
+]
+
+ULTRALYTICS_ORIENTED: Final[list[Any]] = [
+    {
+        "name": "plane",
+        "class": 0,
+        "confidence": 0.9,
+        "box": {
+            "x1": 300.0, "y1": 100.0, "x2": 400.0, "y2": 200.0,
+            "x3": 350.0, "y3": 250.0, "x4": 250.0, "y4": 150.0,
+        },
+    }
+]  # fmt: skip
+
+COCO: Final[list[Any]] = [
+    {"image_id": 42, "category_id": 18, "bbox": [258.15, 41.29, 348.26, 243.78], "score": 0.236}
+]
+
+FRIGATE: Final[dict[str, Any]] = {
+    "type": "update",
+    "before": {"id": "1607123955.475377-mxklsc", "camera": "front_door", "label": "person"},
+    "after": {
+        "id": "1607123955.475377-mxklsc",
+        "camera": "front_door",
+        "frame_time": 1607123962.082975,
+        "label": "person",
+        "sub_label": None,
+        "score": 0.87890625,
+        "top_score": 0.958984375,
+        "false_positive": False,
+        "start_time": 1607123955.475377,
+        "end_time": None,
+        "box": [432, 496, 544, 854],
+        "area": 40096,
+        "region": [218, 440, 693, 915],
+        "current_zones": ["yard", "driveway"],
+        "has_snapshot": False,
+        "stationary": False,
+    },
+}
+
+FRIGATE_API: Final[list[Any]] = [
+    {
+        "id": "1700000000.123456-abc123",
+        "camera": "entrance",
+        "label": "person",
+        "sub_label": "Ada",
+        "start_time": 1700000000.0,
+        "end_time": 1700000060.0,
+        "false_positive": None,
+        "top_score": None,
+        "box": None,
+        "zones": ["porch"],
+        "data": {"box": [0.1, 0.1, 0.5, 0.5], "score": 0.9, "top_score": 0.95, "type": "object"},
+    }
+]
+
+ROBOFLOW: Final[dict[str, Any]] = {
+    "inference_id": "6a7e6b1c-9d0f-4a53-8a36-3c5b2c1d7e90",
+    "time": 0.0628,
+    "image": {"width": 2048, "height": 1371},
+    "predictions": [
+        {
+            "x": 189.5,
+            "y": 100,
+            "width": 163,
+            "height": 186,
+            "class": "helmet",
+            "class_id": 2,
+            "confidence": 0.544,
+            "keypoints": [
+                {"x": 189, "y": 20, "class_name": "top", "class_id": 0, "confidence": 0.91}
+            ],
+        }
+    ],
+}
+
+ROBOFLOW_OUTLINE: Final[dict[str, Any]] = {
+    "predictions": [
+        {
+            "x": 179.2,
+            "y": 247,
+            "width": 231,
+            "height": 147,
+            "class": "A",
+            "confidence": 0.98,
+            "points": [{"x": 134, "y": 314}, {"x": 116, "y": 313}, {"x": 103, "y": 310.1}],
+        }
+    ]
+}
+
+ROBOFLOW_CLASSES: Final[dict[str, Any]] = {
+    "time": 0.19064618100037478,
+    "image": {"width": 210, "height": 113},
+    "predictions": [{"class": "real-image", "class_id": 0, "confidence": 0.7149}],
+    "top": "real-image",
+    "confidence": 0.7149,
+}
+
+REKOGNITION: Final[dict[str, Any]] = {
+    "CustomLabels": [
+        {
+            "Name": "MyLogo",
+            "Confidence": 77.7729721069336,
+            "Geometry": {
+                "BoundingBox": {
+                    "Width": 0.198987677693367,
+                    "Height": 0.31296101212501526,
+                    "Left": 0.07924537360668182,
+                    "Top": 0.4037395715713501,
+                }
+            },
+        }
+    ]
+}
+
+REKOGNITION_LABELS: Final[dict[str, Any]] = {
+    "Labels": [
+        {
+            "Name": "Car",
+            "Confidence": 98.87621307373047,
+            "Instances": [
+                {
+                    "BoundingBox": {
+                        "Width": 0.10616336017847061,
+                        "Height": 0.18528179824352264,
+                        "Left": 0.0037978808395564556,
+                        "Top": 0.5039216876029968,
+                    },
+                    "Confidence": 99.99799346923828,
+                }
+            ],
+            "Parents": [{"Name": "Vehicle"}],
+        },
+        {"Name": "Road", "Confidence": 99.9, "Instances": [], "Parents": []},
+    ],
+    "LabelModelVersion": "3.0",
+}
+
+YOLO_TXT: Final = "45 0.479492 0.688771 0.955609 0.5955\n50 0.637063 0.732938 0.494125 0.510583\n"
+
+OWN: Final[dict[str, Any]] = {
+    "source": "gate",
+    "time": "2030-01-02T03:04:05+09:00",
+    "size": {"width": 640, "height": 480},
+    "caption": "two people and a dog",
+    "tags": [{"label": "outdoor", "score": 0.9}],
+    "detections": [
+        {
+            "label": "person",
+            "score": 0.91,
+            "box": {"x": 0.1, "y": 0.2, "w": 0.25, "h": 0.6},
+            "track_id": "7",
+            "polygon": [[0.1, 0.2], [0.3, 0.2], [0.2, 0.7]],
+            "keypoints": [[0.2, 0.3, 0.5], [0.2, 0.4, None]],
+            "zones": ["yard"],
+            "extra": {"hat": True, "age": 41, "name": None},
+        },
+        {"label": "person"},
+        {"label": "dog", "score": 0.5},
+    ],
+}
+
+ALL: Final[dict[str, tuple[Any, ...]]] = {
+    "eventwall": (OWN, {"label": "person", "score": 0.9}),
+    "azure-vision": (AZURE,),
+    "custom-vision": (CUSTOM_VISION,),
+    "ultralytics": (ULTRALYTICS, ULTRALYTICS_NORMALISED, ULTRALYTICS_ORIENTED),
+    "coco": (COCO,),
+    "frigate": (FRIGATE, FRIGATE_API),
+    "roboflow": (ROBOFLOW, ROBOFLOW_OUTLINE, ROBOFLOW_CLASSES),
+    "rekognition": (REKOGNITION, REKOGNITION_LABELS),
+    "yolo-txt": (YOLO_TXT,),
+}
+"""By the name of the format."""
