@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 # DEBUG, and with it the loopback ingest token, only where nobody else can connect.
 DEBUG_HERE := $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),1,0)
 
-.PHONY: run test lint fmt types check tests bench install install-dev install-tools lock clean
+.PHONY: run test lint fmt types check tests bench install install-dev install-tools install-bench-tools lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -34,8 +34,9 @@ check: $(VENV)/.installed-dev
 tests: $(VENV)/.installed-dev install-tools
 	PYTHONDEVMODE=1 $(VENV)/bin/pytest $(ARGS)
 
-bench: $(VENV)/.installed-dev
-	$(PYTHON) -m benchmarks
+# ONLY=fanout,idle selects parts of it; BENCH_REPEAT=1 is quicker than the usual 3 runs.
+bench: $(VENV)/.installed-dev $(VENV)-bench/.installed install-bench-tools
+	@ONLY='$(ONLY)' $(PYTHON) -m benchmarks
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -61,10 +62,26 @@ install-tools:
 		apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	else echo "Chromium is missing, the browser tests will be skipped: apt-get install chromium" >&2; fi
 
+# The peers that are written in Python, apart from what the wall itself needs.
+$(VENV)-bench/.installed: pyproject.toml constraints.txt
+	@test -x $(VENV)-bench/bin/python || python3 -m venv $(VENV)-bench
+	@echo "Installing the peers into $(VENV)-bench …"
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(VENV)-bench/bin/python -m pip install --quiet --constraint constraints.txt --group bench
+	@touch $@
+
+# The peers that are not; without them the table says "missing". At this run level no nginx is started.
+install-bench-tools:
+	@test -e /usr/lib/nginx/modules/ngx_nchan_module.so && command -v gcc >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq nginx libnginx-mod-nchan gcc libc6-dev >/dev/null; \
+	else echo "Some peers are missing: apt-get install nginx libnginx-mod-nchan gcc libc6-dev" >&2; fi
+
 # Pin what is installed now. No index address goes into the file.
 lock: $(VENV)/.installed-dev
 	$(PYTHON) -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt
 	@touch $(VENV)/.installed $(VENV)/.installed-dev
 
 clean:
-	rm -rf $(VENV) build var *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(VENV)-bench build var *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

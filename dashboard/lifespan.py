@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-
-from asgiref.sync import markcoroutinefunction
+from typing import Final
 
 from dashboard import runtime
 from dashboard.live.chunk import Message
@@ -11,6 +10,12 @@ from dashboard.live.stream import Receive
 from dashboard.live.subscriber import Send
 
 logger = logging.getLogger(__name__)
+
+OTHER_SERVER: Final = (
+    "This is not the wall's own server, `manage.py serve`. Missed are: the early notice of clients "
+    "that are dead (TCP_USER_TIMEOUT) or slow (SO_SNDBUF), the deadline for request headers, and "
+    "the drain: a stop cuts open streams, when the server's own grace period is over. Set one."
+)
 
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
@@ -20,12 +25,20 @@ class Lifespan:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._knows_server = False
 
-    # Not async itself: a coroutine less for as long as each stream is open.
-    @markcoroutinefunction
-    def __call__(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
+    # A server may ask whether this is async before it calls.
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        await self.call(scope, receive, send)
+
+    def call(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
+        """Do the same, with a coroutine less for as long as each stream is open."""
         if scope["type"] == "lifespan":
             return self._live(receive, send)
+        if not self._knows_server:
+            self._knows_server = True
+            if "eventwall.connection" not in scope.get("extensions", {}):
+                logger.warning(OTHER_SERVER)
         return self._application(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:

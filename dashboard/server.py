@@ -6,6 +6,7 @@ import logging
 import socket
 import struct
 import termios
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -17,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from dashboard import runtime
+from dashboard import descriptors, runtime
 from dashboard.conf import conf
 from dashboard.live.chunk import Message
 from dashboard.live.wire import WireSubscriber
@@ -91,7 +92,7 @@ class Protocol(HttpToolsProtocol):
         # What the kernel holds counts as well: it lets us write only when a third of it is free,
         # and for a slow client that may take longer than one that has stalled is given.
         kept = struct.pack("i", 0)
-        if not self.transport.is_closing():
+        with suppress(OSError):  # closed already, or a system that does not tell
             kept = fcntl.ioctl(self.transport.get_extra_info("socket"), termios.TIOCOUTQ, kept)
         return self.transport.get_write_buffer_size() + int(struct.unpack("i", kept)[0])
 
@@ -202,8 +203,9 @@ class Server(uvicorn.Server):
 
 def serve(listener: socket.socket) -> None:
     """Serve the wall on `listener` until SIGINT or SIGTERM; a second one stops at once."""
+    descriptors.raise_limit(conf().STREAM_MAX + descriptors.RESERVED)
     config = uvicorn.Config(
-        "site_config.asgi:application",
+        "site_config.asgi:application.call",
         interface="asgi3",
         http=Protocol,
         loop="uvloop",

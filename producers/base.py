@@ -1,7 +1,8 @@
 """Producer: the contract of everything that makes events. Subclass it, name it in PRODUCERS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 
@@ -33,6 +34,24 @@ class InvalidEvent(ValueError):  # noqa: N818 - it names the event, as Django's 
         self.problems = problems
         told = "; ".join(f"{pointer or 'the whole'}: {message}" for pointer, message in problems)
         super().__init__(f"producer {alias!r} does not take this data: {told}")
+
+
+class BadQuery(ValueError):  # noqa: N818 - it names the query
+    """A query parameter is not legal: `name` is its name, `detail` what is."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        self.name = name
+        self.detail = detail
+        super().__init__(f"{name}: {detail}")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one document became: any number of events, none where there is nothing to keep."""
+
+    format: str | None
+    """What it was taken to be; None where there is only one way to read it."""
+    events: list[Event]
 
 
 class Producer:
@@ -145,7 +164,7 @@ class Producer:
             raise InvalidEvent(
                 self.alias,
                 [
-                    (_pointer(e["loc"]), f"{e['msg']}, not {e['input']!r:.80}")
+                    (_pointer(e["loc"]), f"{e['msg']}, not {_shown(e['input'])}")
                     for e in error.errors()
                 ],
             ) from error
@@ -161,6 +180,40 @@ class Producer:
             key=key,
             subject=subject,
         )
+
+    @property
+    def reads_documents(self) -> bool:
+        """Whether whole documents are read, by `take`; else an array is a batch of events."""
+        return type(self).take is not Producer.take
+
+    def hints(self, query: Mapping[str, str]) -> Any:
+        """Return what a query says of the document, for `take`. Raises BadQuery."""
+        return None
+
+    def take(
+        self,
+        value: object,
+        hints: Any = None,
+        *,
+        type: str | None = None,  # noqa: A002 - as above
+        time: datetime | None = None,
+        subject: str | None = None,
+        key: str | None = None,
+    ) -> Taken:
+        """Return the events that the document `value` tells: here it is one event.
+
+        Override it where one document may tell of many things, or of none; `value` is then
+        whatever was POSTed, arrays too. Raises InvalidEvent.
+        """
+        return Taken(None, [self.event(value, type=type, time=time, subject=subject, key=key)])
+
+
+def _shown(value: object) -> str:
+    """Return the beginning of `value` as Python writes it."""
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of too many digits"
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

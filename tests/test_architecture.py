@@ -30,7 +30,7 @@ ROOMS = [
     ["dashboard.streams", "dashboard.pages", "dashboard.producer_page", "dashboard.health"],
     ["dashboard.lifespan", "dashboard.checks", "dashboard.urls", "dashboard.apps"],
     ["site_config"],
-    ["dashboard.server"],
+    ["dashboard.server", "dashboard.doctor"],
     ["dashboard.management"],
 ]
 """From where data comes to where it goes; a room may import from its own row and those above."""

@@ -26,6 +26,8 @@ from dashboard.problems import PROBLEMS
 from dashboard.widgets.registry import WIDGETS
 from producers.base import Producer
 from producers.clock import ClockProducer
+from producers.detections import DetectionProducer
+from producers.detections.sniff import FORMATS
 from producers.notes import NotesProducer
 from producers.readings import ReadingsProducer
 from producers.rows import legal_options
@@ -175,11 +177,36 @@ def test_readme_producer_ticks_on_the_page(
 
 
 def test_readme_curls_are_taken(wall: Wall) -> None:
-    done = run(block(README, "bash", "/ingest/"), wall)
+    done = run(block(README, "bash", "/ingest/readings"), wall)
 
     assert done.returncode == 0, done
     assert done.stdout.count('"ids"') == done.stdout.count("\n") >= 2, done
     assert b"door open" in wall.request("GET", "/")[2]
+
+
+@pytest.mark.parametrize("document", [README, ROOT / "docs" / "detections.md"])
+def test_curls_of_detections_are_taken(document: Path, make_wall: Callable[..., Wall]) -> None:
+    row = block(document, "python", '"producers.detections.DetectionProducer"')
+    wall = make_wall(PRODUCERS=ast.literal_eval("{" + row + "}"))
+    scripts = [script for script in blocks(document, "bash") if "/ingest/camera" in script]
+
+    answers = [run(script, wall) for script in scripts]
+
+    formats = [json.loads(answer.stdout)["format"] for answer in answers]
+    assert formats == ["ultralytics", "yolo-txt"][: len(scripts)], answers
+    assert b"person" in wall.request("GET", "/")[2] or len(scripts) == 2
+
+
+def test_each_format_is_documented_with_an_example_that_is_taken_for_it() -> None:
+    text = (ROOT / "docs" / "detections.md").read_text()
+    told = re.findall(r"^### `([\w-]+)`\n.*?^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    table = [_cell(row) for row in rows("docs/detections.md", "Where a box is")]
+    camera = DetectionProducer("camera")
+
+    for name, language, example in told:
+        payload = json.loads(example) if language == "json" else example
+        assert camera.take(payload).format == name
+    assert [name for name, _, _ in told] == [known.name for known in FORMATS] == table
 
 
 def test_readme_send_lines_are_taken(wall: Wall) -> None:
@@ -335,7 +362,13 @@ SETTINGS_TABLES: dict[str, list[str]] = {
     "Options of MemoryLog": setting_rows(MemoryLogOptions.model_fields),
     **{
         f"Options of {producer.__name__}": setting_rows(legal_options(producer))
-        for producer in (ClockProducer, SystemProducer, ReadingsProducer, NotesProducer)
+        for producer in (
+            ClockProducer,
+            SystemProducer,
+            ReadingsProducer,
+            NotesProducer,
+            DetectionProducer,
+        )
     },
     **{
         f"Options of widget {name}": setting_rows(widget.Options.model_fields)
@@ -352,7 +385,8 @@ def test_settings_are_documented_as_they_are(heading: str) -> None:
 def test_every_built_in_producer_is_documented() -> None:
     documented = (ROOT / "docs" / "producers.md").read_text()
     backends = {
-        f"{cls.__module__}.{cls.__qualname__}"
+        # A package of several files lends its producer a shorter path.
+        f"{cls.__module__.removesuffix('.producer')}.{cls.__qualname__}"
         for cls in Producer.__subclasses__()
         if cls.__module__.startswith("producers.")
     }

@@ -186,7 +186,7 @@ WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
     ("E021", one(producer="clok"), ["'clok'", "clock, notes, readings"]),
     ("E021", one(), ["None", "clock, notes, readings"]),
     ("E021", one(producer=["clock"]), ["['clock']", "clock, notes"]),
-    ("E022", one(producer="clock", widget="clok"), ["'clok'", "clock, feed, metrics, number"]),
+    ("E022", one(producer="clock", widget="clok"), ["'clok'", "clock, detections, feed, metrics"]),
     ("E022", one(producer="clock", widget=5), ["5", "short name"]),
     ("E023", one(producer="clock", size="5x1"), ["'5x1'", "1x1 to 4x4"]),
     ("E023", one(producer="clock", size=2), ["2", "1x1 to 4x4"]),

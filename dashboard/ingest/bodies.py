@@ -24,7 +24,15 @@ from dashboard.ingest.media_types import (
     media_type,
     unsupported,
 )
-from dashboard.ingest.posted import Posted, Taken, bad_json, empty, read_json, read_lines
+from dashboard.ingest.posted import (
+    Posted,
+    Taken,
+    bad_json,
+    empty,
+    read_document,
+    read_json,
+    read_lines,
+)
 from dashboard.problems import Refused, error_at
 from producers.base import InvalidEvent, Producer
 from producers.events import JSON
@@ -51,7 +59,7 @@ def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Take
     if not text or text.isspace():
         raise empty("the body is empty; send an event")
     if kind == JSON_TYPE:
-        return read_json(text, taken)
+        return _json(text, producer, taken)
     if kind in NDJSON_TYPES:
         return read_lines(text, taken)
     if kind == TEXT_TYPE:
@@ -59,6 +67,10 @@ def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Take
     if kind in (STRUCTURED, BATCHED):
         return _cloudevents(text, kind, producer, taken)
     return _sniffed(text, kind, producer, taken)
+
+
+def _json(text: str, producer: Producer, taken: Taken) -> Posted:
+    return (read_document if producer.reads_documents else read_json)(text, taken)
 
 
 def _text(text: str, producer: Producer, taken: Taken) -> Posted:
@@ -81,7 +93,7 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
     which no form can send.
     """
     try:
-        posted = read_json(text, taken)
+        posted = _json(text, producer, taken)
     except Refused as refused:
         may_be_text = producer.takes_text and refused.code in ("bad-json", "empty")
         if may_be_text and not _MEANT_AS_JSON.match(text):
@@ -91,7 +103,7 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
         raise unsupported(kind, producer) from None
     if producer.takes_text and not posted.batch:
         value = posted.values[0]
-        if not isinstance(value, str | dict) and not _accepts(producer, value):
+        if not isinstance(value, str | dict | list) and not _accepts(producer, value):
             return Posted([text], len(text))
     return posted
 

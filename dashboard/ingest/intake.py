@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Final
 
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.conf import conf
@@ -14,11 +14,11 @@ from dashboard.ingest.bodies import read_body
 from dashboard.ingest.json_values import Limits
 from dashboard.ingest.media_types import ACCEPT_POST
 from dashboard.ingest.posted import Taken
-from dashboard.ingest.shaping import Shaped, shape
+from dashboard.ingest.shaping import Shaped, shape, shape_documents
 from dashboard.ingest.tokens import Token, TokenTable
 from dashboard.log.base import Appended, EventLog, KeyConflict, LogUnavailable
-from dashboard.problems import Refused, problem, shown
-from producers.base import Producer
+from dashboard.problems import LONGEST_DETAIL, Refused, printable, problem, shown
+from producers.base import BadQuery, Producer
 from producers.names import why_illegal
 from producers.registry import Registry
 
@@ -35,8 +35,8 @@ async def take_in(
 ) -> HttpResponse:
     """Store what `request` posts to the producer `alias`, and return the answer.
 
-    201 with an id for each event, 200 when they were all there already, else a problem: then
-    nothing was stored. Raises nothing.
+    201 with an id for each event, 200 when they were all there already or there is none to
+    store, else a problem: then nothing was stored. Raises nothing.
     """
     try:
         if request.method == "OPTIONS":
@@ -44,7 +44,7 @@ async def take_in(
         if request.method != "POST":
             raise _only_post(request, alias)
         shaped = admit(request, alias, producers=producers, tokens=tokens)
-        return _stored(await _append(log, shaped), shaped)
+        return _stored(await _append(log, shaped) if shaped.events else None, shaped)
     except Refused as refused:
         return refused.response()
     except DisallowedHost as error:
@@ -69,9 +69,16 @@ def admit(request: HttpRequest, alias: str, *, producers: Registry, tokens: Toke
     producer = _producer(alias, producers, token)
     body = _body(request)
     settings = conf()
+    most = settings.INGEST_MAX_BATCH
     limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
-    posted = read_body(request, body, producer, Taken(limits, settings.INGEST_MAX_BATCH))
-    return shape(posted, producer, _key(request), limits)
+    if not producer.reads_documents:
+        posted = read_body(request, body, producer, Taken(limits, most))
+        return shape(posted, producer, _key(request), limits)
+    hints = _hints(request, producer)
+    # A document may hold what a batch may; how much one event may, its producer's model says.
+    limits = limits._replace(members=limits.members * most)
+    posted = read_body(request, body, producer, Taken(limits, most))
+    return shape_documents(posted, producer, _key(request), hints, most, limits)
 
 
 async def _append(log: EventLog, shaped: Shaped) -> Appended:
@@ -92,18 +99,21 @@ async def _append(log: EventLog, shaped: Shaped) -> Appended:
         ) from None
 
 
-def _stored(appended: Appended, shaped: Shaped) -> HttpResponse:
-    ids = [str(id_) for id_ in appended.ids]
+def _stored(appended: Appended | None, shaped: Shaped) -> HttpResponse:
+    ids = [str(id_) for id_ in appended.ids] if appended else []
     if shaped.positions is not None:
         ids = [ids[position] for position in shaped.positions]
     answer: dict[str, object] = {"ids": ids}
-    if appended.duplicate:
+    if shaped.formats:
+        alike = len(set(shaped.formats)) == 1
+        answer |= {"format": shaped.formats[0]} if alike else {"formats": shaped.formats}
+    if appended and appended.duplicate:
         answer["duplicate"] = True
     return HttpResponse(
         # Bytes: Django looks at several settings to encode a string.
         (json.dumps(answer) + "\n").encode(),
         content_type="application/json",
-        status=200 if appended.duplicate else 201,
+        status=201 if appended and not appended.duplicate else 200,
     )
 
 
@@ -124,6 +134,19 @@ def _producer(alias: str, producers: Registry, token: Token) -> Producer:
         f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}",
         known=known,
     )
+
+
+def _hints(request: HttpRequest, producer: Producer) -> object:
+    try:
+        return producer.hints(request.GET)
+    except BadQuery as error:
+        raise Refused(
+            "bad-request",
+            f"?{error.name}=: {error.detail}",
+            errors=[{"parameter": error.name, "detail": printable(error.detail, LONGEST_DETAIL)}],
+        ) from None
+    except TooManyFieldsSent:
+        raise Refused("bad-request", "the query has too many parameters") from None
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -45,6 +45,11 @@ def read_json(text: str, taken: Taken) -> Posted:
     """Return the items of an array, which is a batch, or the one value. Raises Refused."""
     if text.lstrip(" \t\n\r").startswith("["):
         return _filled(_read(text, Posted((), 0, batch=True), strict_json.load_items, taken))
+    return read_document(text, taken)
+
+
+def read_document(text: str, taken: Taken) -> Posted:
+    """Return the one value, even where it is an array. Raises Refused."""
     try:
         value = strict_json.load(text, taken.limits)
     except BadJSON as error:
@@ -72,6 +77,15 @@ def bad_json(error: BadJSON, posted: Posted | None = None) -> Refused:
     )
 
 
+def too_many(most: int) -> Refused:
+    """Return the refusal of a body that holds more than `most` events."""
+    return Refused(
+        "too-many-events",
+        f"the batch has more than {most} events (INGEST_MAX_BATCH); send it in parts",
+        legal={"events": most},
+    )
+
+
 def empty(detail: str, path: Sequence[str | int] = (), **place: Any) -> Refused:
     """Return the refusal of a body that holds nothing to store."""
     return Refused("empty", detail, errors=[error_at(path, detail)], **place)
@@ -84,11 +98,7 @@ def _read(text: str, posted: Posted, load: strict_json.LoadMany, taken: Taken) -
     except BadJSON as error:
         raise bad_json(error, posted) from None
     except strict_json.TooManyItems:
-        raise Refused(
-            "too-many-events",
-            f"the batch has more than {taken.most} events (INGEST_MAX_BATCH); send it in parts",
-            legal={"events": taken.most},
-        ) from None
+        raise too_many(taken.most) from None
 
 
 def _filled(posted: Posted) -> Posted:

@@ -1,14 +1,15 @@
 """Shaping: the values of one request become events of their producer, or none does."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.json_values import BadJSON, Limits, check
-from dashboard.ingest.posted import Posted
+from dashboard.ingest.posted import Posted, too_many
 from dashboard.problems import MOST_ERRORS, Refused, error_at, pointer
-from producers.base import InvalidEvent, Producer
+from producers.base import InvalidEvent, Producer, Taken
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES, why_unfit
 
@@ -16,12 +17,20 @@ _SURELY_FITS: Final = MAX_EVENT_BYTES // 8
 """Characters that need no measuring: a character has up to 4 bytes, and 1e15 is written out."""
 
 
+MOST_REASONS: Final = 32
+"""Faults named where a document may be in one of many formats: why each did not fit."""
+
+
 class Shaped(NamedTuple):
-    """What is to be appended. `positions` says, for each value that was sent, which event it is;
-    None: each its own."""
+    """What is to be appended: no event, where the documents that were sent told none."""
 
     events: Sequence[Event]
     positions: Sequence[int] | None = None
+    """Which event each of those that were sent is; None: each its own."""
+    sent: Sequence[int] | None = None
+    """Which value each event came from; None: each from its own."""
+    formats: Sequence[str] = ()
+    """What each value was taken to be, where its producer says so."""
 
     def place(self, key: str) -> dict[str, Any]:
         """Return where `key` was sent, as members of a problem; none where all share it."""
@@ -29,7 +38,7 @@ class Shaped(NamedTuple):
         if len(set(keys)) == 1:
             return {}
         event = keys.index(key)
-        return {"index": event if self.positions is None else self.positions.index(event)}
+        return {"index": event if self.sent is None else self.sent[event]}
 
 
 class _Unfit(Exception):  # noqa: N818 - it never leaves this file
@@ -40,11 +49,11 @@ class _Unfit(Exception):  # noqa: N818 - it never leaves this file
 
 
 def shape(posted: Posted, producer: Producer, key: str | None, limits: Limits) -> Shaped:
-    """Return the events that `posted` is for `producer`. Raises Refused.
+    """Return the events that `posted` is for `producer`, one for each value. Raises Refused.
 
     All get `key`, but CloudEvents, which bring their own.
     """
-    events = []
+    events: list[Event] = []
     try:
         for value in posted.values:
             if type(value) is CloudEvent:
@@ -54,8 +63,36 @@ def shape(posted: Posted, producer: Producer, key: str | None, limits: Limits) -
     except _Unfit as unfit:
         raise _refusal(unfit, producer, posted, len(events)) from None
     if posted.longest > _SURELY_FITS:
-        _must_fit(events, posted)
-    return _once(events, posted) if type(posted.values[0]) is CloudEvent else Shaped(events)
+        for index, event in enumerate(events):
+            _must_fit(event, posted, index)
+    if type(posted.values[0]) is CloudEvent:
+        return _once([[event] for event in events], posted)
+    return Shaped(events)
+
+
+def shape_documents(
+    posted: Posted, producer: Producer, key: str | None, hints: object, most: int, limits: Limits
+) -> Shaped:
+    """Return what the documents in `posted` tell: any number of events, up to `most` in all.
+
+    `hints` are the producer's own. Keys are given as by `shape`. Raises Refused.
+    """
+    taken: list[Taken] = []
+    for index, value in enumerate(posted.values):
+        try:
+            taken.append(_from_document(value, producer, key, hints, limits))
+        except _Unfit as unfit:
+            raise _refusal(unfit, producer, posted, index, MOST_REASONS) from None
+        if sum(len(one.events) for one in taken) > most:
+            raise too_many(most)
+        for event in taken[-1].events:
+            _must_fit(event, posted, index)
+    groups = [one.events for one in taken]
+    formats = [one.format for one in taken if one.format is not None]
+    if type(posted.values[0]) is CloudEvent:
+        return _once(groups, posted)._replace(formats=formats)
+    sent = [index for index, group in enumerate(groups) for _ in group]
+    return Shaped([*chain.from_iterable(groups)], sent=sent, formats=formats)
 
 
 def _from_data(value: object, producer: Producer, key: str | None, limits: Limits) -> Event:
@@ -83,6 +120,29 @@ def _from_cloudevent(value: CloudEvent, producer: Producer, limits: Limits) -> E
     return event
 
 
+def _from_document(
+    value: object, producer: Producer, key: str | None, hints: object, limits: Limits
+) -> Taken:
+    try:
+        if type(value) is CloudEvent:
+            taken = producer.take(
+                value.data,
+                hints,
+                type=value.type,
+                subject=value.subject,
+                time=value.time,
+                key=value.key,
+            )
+        else:
+            taken = producer.take(value, hints, key=key)
+    except InvalidEvent as error:
+        raise _Unfit([(_path(where), said) for where, said in error.problems]) from None
+    for event in taken.events:
+        _check_data(event, limits)
+        _check_attributes(event)
+    return taken
+
+
 def _check_attributes(event: Event) -> None:
     for name, said in (("type", event.type), ("subject", event.subject)):
         if said is not None and (why := why_illegal(said)) is not None:
@@ -97,10 +157,11 @@ def _check_data(event: Event, limits: Limits) -> None:
         raise _Unfit([(error.path, error.detail)]) from None
 
 
-def _refusal(unfit: _Unfit, producer: Producer, posted: Posted, index: int) -> Refused:
+def _refusal(
+    unfit: _Unfit, producer: Producer, posted: Posted, index: int, most: int = MOST_ERRORS
+) -> Refused:
     faults = [
-        ((*posted.path(index), *posted.inside, *path), said)
-        for path, said in unfit.faults[:MOST_ERRORS]
+        ((*posted.path(index), *posted.inside, *path), said) for path, said in unfit.faults[:most]
     ]
     place = posted.place(index)
     line = f"line {place['line']}: " if "line" in place else ""
@@ -116,30 +177,35 @@ def _refusal(unfit: _Unfit, producer: Producer, posted: Posted, index: int) -> R
     )
 
 
-def _must_fit(events: Sequence[Event], posted: Posted) -> None:
-    for index, event in enumerate(events):
-        if (why := why_unfit(event)) is not None:
-            raise Refused(
-                "too-large",
-                why,
-                errors=[error_at(posted.path(index), why)],
-                legal={"bytes": MAX_EVENT_BYTES},
-                **posted.place(index),
-            )
+def _must_fit(event: Event, posted: Posted, index: int) -> None:
+    if (why := why_unfit(event)) is not None:
+        raise Refused(
+            "too-large",
+            why,
+            errors=[error_at(posted.path(index), why)],
+            legal={"bytes": MAX_EVENT_BYTES},
+            **posted.place(index),
+        )
 
 
-def _once(events: Sequence[Event], posted: Posted) -> Shaped:
+def _once(groups: Sequence[Sequence[Event]], posted: Posted) -> Shaped:
     """Leave out what repeats the CloudEvent before it, as senders that retry may.
 
-    The log would take such a run for one unit of two events. Repeats further apart it knows.
+    A group is what one CloudEvent became. The log would take such a run for one unit of two
+    events. Repeats further apart it knows.
     """
     unique: list[Event] = []
     positions: list[int] = []
-    for index, event in enumerate(events):
-        before = unique[-1] if unique else None
-        if before is None or before.key != event.key:
-            unique.append(event)
-        elif (before.type, before.subject, before.data) != (event.type, event.subject, event.data):
+    sent: list[int] = []
+    before: Sequence[Event] = ()
+    for index, group in enumerate(groups):
+        if not group:
+            continue
+        if not before or before[0].key != group[0].key:
+            before = group
+            unique += group
+            sent += [index] * len(group)
+        elif _contents(before) != _contents(group):
             why = "has the source and id of the one before it, but other content"
             raise Refused(
                 "key-conflict",
@@ -147,8 +213,12 @@ def _once(events: Sequence[Event], posted: Posted) -> Shaped:
                 errors=[error_at((*posted.path(index), "id"), why)],
                 **posted.place(index),
             )
-        positions.append(len(unique) - 1)
-    return Shaped(unique, positions if len(unique) < len(events) else None)
+        positions += range(len(unique) - len(group), len(unique))
+    return Shaped(unique, positions if len(unique) < len(positions) else None, sent)
+
+
+def _contents(events: Sequence[Event]) -> list[Any]:
+    return [(event.type, event.subject, event.data) for event in events]
 
 
 def _path(pointer_: str) -> list[str]:

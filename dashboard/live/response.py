@@ -43,7 +43,7 @@ async def _chunks(stream: Stream) -> AsyncIterator[bytes]:
     attaching = asyncio.ensure_future(stream.attach(subscriber))
     attaching.add_done_callback(lambda done: _end_if_failed(done, slot))
     try:
-        yield sse.retry(1, 5)
+        yield sse.retry(*stream.retry)
         while True:
             message = await slot.get()
             if message["body"]:

@@ -17,6 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 class Stream(ABC):
     """Brings a subscriber up to date, then leaves it to the hub."""
 
+    retry: tuple[float, float] = (1, 5)
+    """Seconds after which its client is to come back, drawn anew for each: at least, at most."""
     _admission: Admission | None = None
     _client = ""
 
@@ -39,7 +41,7 @@ class Stream(ABC):
         """Serve a connection until its client goes or the hub ends it."""
         self.open()
         try:
-            await subscriber.begin(Chunk(sse.retry(1, 5)))
+            await subscriber.begin(Chunk(sse.retry(*self.retry)))
             if self.attaches_at_once:
                 await self.attach(subscriber)
                 # The hub writes from here on; all that is left to do is to notice the end.
@@ -86,10 +88,10 @@ class Busy(Stream):
     """
 
     def __init__(self, low: float, high: float) -> None:
-        self._again = sse.retry(low, high)
+        self.retry = (low, high)
 
     async def attach(self, subscriber: Subscriber) -> None:
-        subscriber.end(self._again)
+        subscriber.end(b"")
 
 
 async def _left(receive: Receive) -> None:

@@ -6,6 +6,7 @@ from django.utils.module_loading import import_string
 
 from dashboard.widgets.base import Widget
 from dashboard.widgets.clock import ClockWidget
+from dashboard.widgets.detections import DetectionsWidget
 from dashboard.widgets.feed import FeedWidget
 from dashboard.widgets.metrics import MetricsWidget
 from dashboard.widgets.number import NumberWidget
@@ -13,6 +14,7 @@ from dashboard.widgets.template import TemplateWidget
 
 WIDGETS: Final[dict[str, type[Widget]]] = {
     "clock": ClockWidget,
+    "detections": DetectionsWidget,
     "feed": FeedWidget,
     "metrics": MetricsWidget,
     "number": NumberWidget,

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from producers.base import BadQuery
 from producers.detections.bounds import LARGEST_SIDE
 from producers.detections.parts import Size
 from producers.detections.sniff import format_named
 
 
-class BadHint(ValueError):  # noqa: N818 - it names the hint
-    """A query parameter is not legal: `name` is its name, `detail` what is."""
-
-    def __init__(self, name: str, detail: str) -> None:
-        self.name = name
-        self.detail = detail
-        super().__init__(f"{name}: {detail}")
+class BadHint(BadQuery):
+    """A hint is not legal: `name` is its parameter, `detail` what is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """DetectionProducer: takes what detectors print, in any of the known formats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from producers.base import InvalidEvent, Producer
+from producers.base import InvalidEvent, Producer, Taken
 from producers.detections.coco_names import NUMBERINGS
 from producers.detections.format import Reading
 from producers.detections.hints import Hints
@@ -19,14 +19,6 @@ from producers.detections.sniff import Found, format_named, read
 from producers.events import Event
 
 _OWN = "eventwall"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one payload became: an event for each picture, none where there is nothing to keep."""
-
-    format: str
-    events: list[Event]
 
 
 class DetectionProducer(Producer):
@@ -59,7 +51,7 @@ class DetectionProducer(Producer):
 
     Data = Result
     event_type = "detection"
-    widget = "feed"
+    widget = "detections"
     takes_text = True
     example = '{"label": "person", "score": 0.91, "box": {"x": 0.1, "y": 0.2, "w": 0.25, "h": 0.6}}'
 
@@ -85,6 +77,9 @@ class DetectionProducer(Producer):
             else "there is nothing in it to keep (an empty batch, or a false positive of Frigate's)"
         )
         raise InvalidEvent(self.alias, [("", said)])
+
+    def hints(self, query: Mapping[str, str]) -> Hints:
+        return Hints.of(query)
 
     def take(
         self,

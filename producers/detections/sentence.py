@@ -1,6 +1,7 @@
 """Sentence: what a result shows, in words that a feed and a screen reader can say."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from producers.detections.model import Result
@@ -15,8 +16,7 @@ _HISSING: Final = ("s", "x", "z", "ch", "sh")
 def sentence(result: Result) -> str:
     """Return one printable line, such as "2 persons, 1 dog", the most frequent first."""
     if result.detections:
-        counts = Counter(seen.label for seen in result.detections).most_common()
-        said = _listed([_counted(label, count) for label, count in counts])
+        said = counted(seen.label for seen in result.detections)
         if result.state == "end":
             said += " left"
     elif result.tags and result.caption is None:
@@ -24,8 +24,13 @@ def sentence(result: Result) -> str:
         said = _listed([_tagged(tag.label, tag.score) for tag in tags])
     else:
         said = "" if result.caption else "nothing detected"
-    caption = _one_line(result.caption or "", 1_000)
+    caption = one_line(result.caption or "", 1_000)
     return f"{said}: {caption}" if said and caption else said or caption or "nothing detected"
+
+
+def counted(labels: Iterable[str]) -> str:
+    """Return how many there are of each, such as "2 persons, 1 dog"; "" where there is none."""
+    return _listed([_counted(label, count) for label, count in Counter(labels).most_common()])
 
 
 def _listed(things: list[str]) -> str:
@@ -35,7 +40,7 @@ def _listed(things: list[str]) -> str:
 
 def _counted(label: str, count: int) -> str:
     """Return how many; only what may be an English noun gets an English plural."""
-    name = _one_line(label, LONGEST_NAME)
+    name = one_line(label, LONGEST_NAME)
     last = name[-1:]
     if count == 1 or name in _SAME:
         return f"{count} {name}"
@@ -49,11 +54,11 @@ def _counted(label: str, count: int) -> str:
 
 
 def _tagged(label: str, score: float | None) -> str:
-    name = _one_line(label, LONGEST_NAME)
+    name = one_line(label, LONGEST_NAME)
     return name if score is None else f"{name} {score:.0%}"
 
 
-def _one_line(text: str, most: int) -> str:
+def one_line(text: str, most: int) -> str:
     """Return `text` without what cannot be seen, such as marks that turn the line around."""
     shown = "".join(c if c.isprintable() else " " for c in text[: 2 * most])
     line = " ".join(shown.split()) or "?"

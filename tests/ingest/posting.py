@@ -52,6 +52,7 @@ def make_request(
     method: str = "POST",
     path: str = "/ingest/things/",
     client: str = "192.0.2.1",
+    query: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> HttpRequest:
     """Return the request that Django's ASGI handler would make of this."""
@@ -65,7 +66,7 @@ def make_request(
         "type": "http",
         "method": method,
         "path": path,
-        "query_string": b"",
+        "query_string": query.encode(),
         "scheme": "http",
         "client": (client, 50000),
         "server": ("127.0.0.1", 8000),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from producers.base import InvalidEvent, Produced, Producer
 from producers.events import Event
@@ -125,3 +125,12 @@ def test_what_no_log_can_hold_is_unfit(data: Any, why: str | None) -> None:
 
     assert (told is None) == (why is None)
     assert (why or "") in (told or "")
+
+
+def test_a_number_of_too_many_digits_is_refused_like_others() -> None:
+    class Narrow(Producer):
+        class Data(BaseModel):
+            level: float = Field(lt=5)
+
+    with pytest.raises(InvalidEvent, match="too many digits"):
+        Narrow("n").event({"level": 10**5_000})

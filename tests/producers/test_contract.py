@@ -8,6 +8,7 @@ import pytest
 
 from producers.base import Producer
 from producers.clock import ClockProducer
+from producers.detections import DetectionProducer
 from producers.events import Event
 from producers.limits import why_unfit
 from producers.notes import NotesProducer
@@ -15,7 +16,7 @@ from producers.readings import ReadingsProducer
 from producers.registry import Registry
 from producers.system import SystemProducer
 
-ALL = [ClockProducer, SystemProducer, ReadingsProducer, NotesProducer]
+ALL = [ClockProducer, SystemProducer, ReadingsProducer, NotesProducer, DetectionProducer]
 pytestmark = pytest.mark.parametrize("backend", ALL)
 
 

@@ -68,15 +68,21 @@ class Wall:
             raise AssertionError(f"manage.py {arguments} failed: {done.stderr}")
         return done.stdout + done.stderr
 
-    def start(self, command: str = "serve") -> None:
-        """Start the server, on the same port as before if there was one, and wait for it."""
+    def start(self, command: str = "serve", *, descriptors: int | None = None) -> None:
+        """Start the server, on the same port as before if there was one, and wait for it.
+
+        `descriptors` limits how many it may have open.
+        """
         if command == "runserver" and self.port == 0:
             # A server that starts anew must come back where it was.
             with socket.create_server((self.host, 0)) as probe:
                 self.port = probe.getsockname()[1]
         with self.log.open("ab") as log:
+            words = [sys.executable, "manage.py", command, f"{self.host}:{self.port}"]
+            if descriptors is not None:
+                words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"', *words]
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", command, f"{self.host}:{self.port}"],
+                words,
                 env=self.environment,
                 cwd=ROOT,
                 stdout=log,

@@ -1,0 +1,1 @@
+"""The second process: what loads a server, apart from the program that starts it."""

@@ -1,0 +1,1 @@
+"""Small applications of other libraries, each as its documentation would have it."""
