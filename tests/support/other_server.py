@@ -1,7 +1,6 @@
 """OtherServer: the wall under an ASGI server that is not ours."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from tests.support.wall import ROOT, Wall
+from tests.support.wall import ROOT, Wall, free_port
 
 GRACE: Final = 2
 """Seconds that each is told to wait for open streams when it stops."""
@@ -42,8 +41,7 @@ class OtherServer(Wall):
 
     def start(self, command: str = "", *, descriptors: int | None = None) -> None:
         if self.port == 0:
-            with socket.create_server((self.host, 0)) as probe:
-                self.port = probe.getsockname()[1]
+            self.port = free_port(self.host)
         words = (word.format(port=self.port) for word in COMMANDS[self._name])
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +19,19 @@ from tests.support.event_source import EventSource
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
+
+
+def free_port(host: str) -> int:
+    """Return a free port below those that the kernel gives to connections.
+
+    So it is still free when a server that was killed comes back to it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket(family) as probe, suppress(OSError):
+            probe.bind((host.strip("[]"), port))
+            return port
 
 
 class Wall:
@@ -73,10 +88,8 @@ class Wall:
 
         `descriptors` limits how many it may have open.
         """
-        if command == "runserver" and self.port == 0:
-            # A server that starts anew must come back where it was.
-            with socket.create_server((self.host, 0)) as probe:
-                self.port = probe.getsockname()[1]
+        if self.port == 0:
+            self.port = free_port(self.host)
         with self.log.open("ab") as log:
             words = [sys.executable, "manage.py", command, f"{self.host}:{self.port}"]
             if descriptors is not None:
@@ -88,8 +101,6 @@ class Wall:
                 stdout=log,
                 stderr=log,
             )
-        if self.port == 0:
-            self.port = int(self.until(self._announced)[1])
         self.until(self._ready)
 
     def kill(self) -> None:
@@ -159,9 +170,6 @@ class Wall:
     def events(self, path: str = "/events/", **headers: str) -> EventSource:
         """Open a stream."""
         return EventSource(self.port, path, headers)
-
-    def _announced(self) -> re.Match[str] | None:
-        return re.search(r"live at \S*http://\S+:(\d+)", self.log.read_text())
 
     def _ready(self) -> bool:
         try:
