@@ -1,7 +1,7 @@
 """Event: what a producer says once. A frozen value that no log has numbered yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -16,7 +16,9 @@ class Event:
     `producer` is the alias in PRODUCERS, `type` the CloudEvents type, `time` when it happened
     (aware), `data` a JSON object. Consecutive events of one append that share a `key` are one
     unit of idempotency: the same key again answers with the ids of the first time. `subject`
-    says what within the producer it is about (CloudEvents `subject`).
+    says what within the producer it is about (CloudEvents `subject`). `picture` is the encoded
+    image (JPEG, PNG or WebP) that the event was seen on: it is stored beside the log, and its id
+    becomes "picture" in `data`.
     """
 
     producer: str
@@ -25,6 +27,7 @@ class Event:
     data: Mapping[str, JSON]
     key: str | None = None
     subject: str | None = None
+    picture: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:

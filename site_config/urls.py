@@ -1,5 +1,9 @@
-"""Where this site puts the wall: at its root."""
+"""Where this site puts the wall: at its root, with Django's admin beside it."""
 
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("", include("dashboard.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("dashboard.urls")),
+]
