@@ -1,4 +1,4 @@
-# Everything a person does with this project: make run, make test, and the steps of make test.
+# Everything a person does with this project: make run, make demo, make test and its steps.
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -7,12 +7,23 @@ PYTHON := $(VENV)/bin/python
 # DEBUG, and with it the loopback ingest token, only where nobody else can connect.
 DEBUG_HERE := $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),1,0)
 
-.PHONY: run test lint fmt types check tests bench install install-dev install-tools install-bench-tools lock clean
+.PHONY: run demo test lint fmt types check tests bench install install-demo install-dev install-tools install-bench-tools lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
 	@$(PYTHON) manage.py migrate --skip-checks --verbosity 0
 	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) manage.py serve $(HOST):$(PORT)
+
+# The same with a camera on a photograph and sensors that pretend; all it keeps is in var/demo.
+demo: export DJANGO_SETTINGS_MODULE := examples.demo.settings
+demo: export EVENTWALL_DATA_DIR := $(CURDIR)/var/demo
+demo: $(VENV)/.installed-demo var/demo/film.avi
+	@$(PYTHON) manage.py migrate --skip-checks --verbosity 0
+	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) manage.py serve $(HOST):$(PORT)
+
+var/demo/film.avi: examples/demo/film.py | $(VENV)/.installed-demo
+	@echo "Making a film of a photograph …"
+	@$(PYTHON) -m examples.demo.film $@
 
 test: lint types check tests
 
@@ -39,6 +50,7 @@ bench: $(VENV)/.installed-dev $(VENV)-bench/.installed install-bench-tools
 	@ONLY='$(ONLY)' $(PYTHON) -m benchmarks
 
 install: $(VENV)/.installed
+install-demo: $(VENV)/.installed-demo
 install-dev: $(VENV)/.installed-dev
 
 # The stamp is written last, so that an install that broke off is done again.
@@ -49,6 +61,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@echo "Installing Eventwall into $(VENV) …"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-demo: $(VENV)/.installed
+	@echo "Installing OpenCV and a photograph …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(PYTHON) -m pip install --quiet --constraint constraints.txt --group demo
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -9,9 +9,14 @@ class DashboardConfig(AppConfig):
     verbose_name = "Eventwall"
 
     def ready(self) -> None:
+        from dashboard.access import sessions
+        from dashboard.access.checks import check_access
         from dashboard.checks import check_settings
+        from dashboard.deploy_checks import check_deployment
         from dashboard.log.checks import check_event_log
         from dashboard.tile_checks import check_dashboards
 
-        for check in (check_settings, check_event_log, check_dashboards):
+        for check in (check_settings, check_event_log, check_dashboards, check_access):
             checks.register(check)
+        checks.register(check_deployment, checks.Tags.security, deploy=True)
+        sessions.connect()

@@ -1,12 +1,15 @@
 """Every setting of the dashboard: name, default, meaning. Its only reader."""
 
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from dashboard.embeds.origins import exact_origins
 
 
 class Conf(BaseModel):
@@ -21,6 +24,15 @@ class Conf(BaseModel):
     EVENT_LOG: dict[str, Any] = Field(
         default_factory=lambda: {"BACKEND": "dashboard.log.database.DatabaseLog"},
         description="the log's BACKEND and OPTIONS",
+    )
+    ACCESS: Literal["public", "login"] = Field(
+        default_factory=lambda: "public" if settings.DEBUG else "login",
+        description="who may look: everybody, or users who sign in",
+    )
+    EMBED_ORIGINS: Annotated[tuple[str, ...], AfterValidator(exact_origins)] = Field(
+        (),
+        description="origins that may show tiles without a ticket, where ACCESS is public; "
+        "empty: this site alone",
     )
     STREAM_FLUSH_INTERVAL: float = Field(
         0.05, gt=0, le=5, description="seconds between two writes to a busy tile stream"
@@ -55,8 +67,25 @@ class Conf(BaseModel):
     INGEST_MAX_BATCH: int = Field(1_000, ge=1, description="events of one POST")
     INGEST_MAX_DEPTH: int = Field(32, ge=1, le=100, description="nesting of one JSON body")
     INGEST_MAX_KEYS: int = Field(1_000, ge=1, description="members of one event's objects in all")
+    INGEST_RATE: str | None = Field(
+        None,
+        pattern=r"^[1-9][0-9]{0,8}/[smh]$",
+        description="events that one token may send, per `s`, `m` or `h`; `None`: any number",
+    )
     INGEST_TIMEOUT: float = Field(
         15.0, gt=0, description="seconds a client may take to send its body"
+    )
+    PICTURES_DIR: Path | None = Field(
+        None, description="where pictures are kept; `None`: none are taken"
+    )
+    PICTURE_MAX_BYTES: int = Field(
+        8_388_608, ge=1024, description="bytes of one picture as it is sent"
+    )
+    PICTURE_MAX_PIXELS: int = Field(40_000_000, ge=1, description="width x height of one picture")
+    PICTURES_MAX_BYTES: int = Field(
+        2_147_483_648,
+        ge=0,
+        description="bytes of all pictures that are kept; beyond it the oldest go",
     )
 
 
@@ -79,7 +108,7 @@ def faults(error: ValidationError) -> list[str]:
 
 
 def _forget(*, setting: str, **_: object) -> None:
-    if setting in Conf.model_fields:
+    if setting in Conf.model_fields or setting == "DEBUG":
         conf.cache_clear()
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,6 +16,7 @@ from django.utils.html import format_html
 
 from dashboard import snippets
 from dashboard.log.base import Entry
+from dashboard.pictures.names import fetched_with
 from dashboard.tiles import Tile
 from dashboard.trouble import ERROR_LENGTH, trouble_of
 from dashboard.widgets.compact import clip
@@ -35,11 +37,17 @@ _logged: dict[tuple[str, str], float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Everything about who looks that changes the bytes; `base_url` has no slash at its end."""
+    """Everything about who looks that changes the bytes; `base_url` has no slash at its end.
+
+    A guest looks on from another page: is led nowhere and told no details of a fault. With a
+    `ticket`, pictures are fetched from `base_url` with that.
+    """
 
     base_url: str
     token: str | None
     language: str = "en"
+    is_guest: bool = False
+    ticket: str | None = None
 
 
 def draw(
@@ -57,11 +65,17 @@ def draw(
     """
     when = now or timezone.now()
     try:
-        with translation.override(viewer.language):
+        with translation.override(viewer.language), _fetched(viewer):
             return _face(tile, entries, state, stale, viewer, when)
     except Exception as error:
         _log_once(tile, error)
-        return _broken(tile, error)
+        return _broken(tile, error, viewer)
+
+
+def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
+    if viewer.ticket is None:
+        return nullcontext()
+    return fetched_with(viewer.base_url, viewer.ticket)
 
 
 def _face(
@@ -75,6 +89,8 @@ def _face(
     misconfigured = producers().errors.get(tile.producer)
     last = entries[-1] if entries else None
     trouble = trouble_of(last, state, stale, misconfigured, now)
+    if trouble is not None and viewer.is_guest:
+        trouble = trouble._replace(error="")
     if last is not None:
         body = _body(tile, entries)
     else:
@@ -82,6 +98,7 @@ def _face(
         body = "" if trouble else _invitation(tile, viewer)
     return _frame(
         tile,
+        viewer,
         body=body,
         trouble=trouble,
         changed=stamp(last.received, now) if last else None,
@@ -89,9 +106,9 @@ def _face(
     )
 
 
-def _frame(tile: Tile, **context: Any) -> str:
+def _frame(tile: Tile, viewer: Viewer, **context: Any) -> str:
     """Return a tile's heading and foot around what `context` holds."""
-    url = reverse("dashboard:producer", args=[tile.producer])
+    url = "" if viewer.is_guest else reverse("dashboard:producer", args=[tile.producer])
     return get_template("tile.html").render({"tile": tile, "url": url, **context})
 
 
@@ -106,7 +123,7 @@ def _invitation(tile: Tile, viewer: Viewer) -> str:
     """Return what a tile says before its producer has said anything."""
     producer = producers()[tile.producer]
     command = None
-    if not producer.runs:
+    if not producer.runs and not viewer.is_guest:
         example = snippets.example_of(producer)
         command = snippets.curl(producer, example, base_url=viewer.base_url, token=viewer.token)
     return get_template("invitation.html").render(
@@ -114,10 +131,12 @@ def _invitation(tile: Tile, viewer: Viewer) -> str:
     )
 
 
-def _broken(tile: Tile, error: Exception) -> str:
+def _broken(tile: Tile, error: Exception, viewer: Viewer) -> str:
     name, message = type(error).__name__, clip(_said(error), ERROR_LENGTH)
+    if viewer.is_guest:
+        name, message = "Error", "its log says why"
     try:
-        return _frame(tile, broken=name, message=message)
+        return _frame(tile, viewer, broken=name, message=message)
     except Exception:  # the site's own tile.html may be what is broken
         return format_html(
             '<h2 id="title-{}">{}</h2><p>This tile cannot be drawn. {}: {}</p>',

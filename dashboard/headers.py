@@ -1,18 +1,29 @@
 """The security headers of every response, on whichever path it is made."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
+from typing import Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
-CONTENT_SECURITY_POLICY = (
+_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors "
 )
+CONTENT_SECURITY_POLICY: Final = f"{_POLICY}'none'"
 """Nothing inline, nothing evaluated, nothing from elsewhere: what a producer says stays text."""
+
+
+def let_frame(response: HttpResponseBase, origins: Iterable[str]) -> None:
+    """Let the page be framed by this site and by these exact origins, and by nobody else."""
+    ancestors = " ".join(["'self'", *origins])
+    response.headers["Content-Security-Policy"] = _POLICY + ancestors
+    # X-Frame-Options knows no list of origins: where it is sent, no other site may frame.
+    response.xframe_options_exempt = True  # type: ignore[attr-defined]
 
 
 class ContentSecurityPolicyMiddleware:

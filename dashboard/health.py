@@ -3,6 +3,8 @@
 from django.http import HttpRequest, JsonResponse
 
 from dashboard import runtime
+from dashboard.access.door import may_read
+from dashboard.access.table import AccessUnavailable
 from dashboard.lane import direct
 from dashboard.log.base import LogUnavailable
 
@@ -15,14 +17,16 @@ async def healthz(request: HttpRequest) -> JsonResponse:
 
 @direct
 async def readyz(request: HttpRequest) -> JsonResponse:
-    """200 "ok", or "degraded" with the producers that are misconfigured; 503 when draining or
-    without a log."""
+    """200 "ok", or "degraded" with the producers that are misconfigured, as far as who asks may
+    see them; 503 with the reason when it drains, or for seconds had no log or was behind it."""
     try:
         wall = await runtime.started()
-        await wall.log.bounds()
-    except LogUnavailable as error:
+        trouble = wall.readiness.trouble()
+        access = await may_read(request)
+    except (AccessUnavailable, LogUnavailable) as error:
         return JsonResponse({"status": "unavailable", "detail": str(error)}, status=503)
-    if wall.hub.draining or not wall.hub.ready:
-        return JsonResponse({"status": "draining" if wall.hub.draining else "starting"}, status=503)
-    broken = sorted(wall.producers.errors)
-    return JsonResponse({"status": "degraded" if broken else "ok", "misconfigured": broken})
+    if trouble is not None:
+        return JsonResponse(trouble._asdict(), status=503)
+    status = "degraded" if wall.producers.errors else "ok"
+    told = sorted(filter(access.reads, wall.producers.errors))
+    return JsonResponse({"status": status, "misconfigured": told})

@@ -7,6 +7,7 @@ What the middleware would have done for them, the lane does: hosts, limits, head
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from asgiref.sync import markcoroutinefunction
@@ -14,7 +15,9 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 
+from dashboard.body_limit import BodyLimit, body_limit
 from dashboard.conf import conf
 from dashboard.headers import security_headers
 from dashboard.lane_request import LaneRequest
@@ -23,7 +26,7 @@ from dashboard.live.eager import resume
 from dashboard.live.response import EventStreamResponse
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import AsgiSubscriber, Send, Subscriber
-from dashboard.live.wire import WireSubscriber
+from dashboard.live.wire import BODILESS, WireSubscriber
 from dashboard.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -80,18 +83,22 @@ class LaneHandler(ASGIHandler):
             gzip = conf().STREAM_GZIP and _accepts_gzip(scope)
             if gzip:
                 response.headers["Content-Encoding"] = "gzip"
-                response.headers["Vary"] = "Accept-Encoding"
-            await send(_start(response, scope))
+                patch_vary_headers(response, ["Accept-Encoding"])
+            headers = _head(tuple(response.headers.items()), scope.get("scheme") == "https").headers
+            await send({"type": "http.response.start", "status": 200, "headers": [*headers]})
             subscriber, stream = _subscribe(scope, send, gzip), response.stream
             del response, route, scope
             await stream.run(subscriber, receive)
         elif isinstance(response, HttpResponse):
-            response.headers["Content-Length"] = str(len(response.content))
-            start = _start(response, scope)
+            head = _head(tuple(response.headers.items()), scope.get("scheme") == "https")
+            status, body = response.status_code, response.content
             connection = scope.get("extensions", {}).get("eventwall.connection")
-            if connection is None or not connection.respond(scope, start, response.content):
-                await send(start)
-                await send(Chunk(response.content, more=False).message)
+            if connection is None or not connection.respond(scope, status, head.raw, body):
+                said = [*head.headers]
+                if status not in BODILESS:
+                    said.append((b"content-length", str(len(body)).encode()))
+                await send({"type": "http.response.start", "status": status, "headers": said})
+                await send(Chunk(body, more=False).message)
 
     async def _call(
         self, route: _Direct, scope: Message, receive: Receive
@@ -117,16 +124,24 @@ class LaneHandler(ASGIHandler):
             return problem("internal", detail="the fault is ours; it was logged")
 
 
-def _start(response: HttpResponseBase, scope: Message) -> Message:
-    """Return the message that begins the response, with the headers that middleware would add."""
-    headers = [
-        (name.lower().encode("ascii"), value.encode("latin-1"))
-        for name, value in response.headers.items()
-    ]
-    said = {name for name, _ in headers}
-    secure = security_headers(secure=scope.get("scheme") == "https")
-    headers += [header for header in secure if header[0] not in said]
-    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+class _Head(NamedTuple):
+    """A response's headers, as ASGI has them and as they are on the wire."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    raw: bytes
+
+
+# Most responses have the same few headers, so they are put into bytes once.
+@lru_cache(maxsize=256)
+def _head(headers: tuple[tuple[str, str], ...], secure: bool) -> _Head:
+    """Return a view's headers with those that middleware would add; none says the length."""
+    encoded = {
+        name.lower().encode("ascii"): value.encode("latin-1")
+        for name, value in headers
+        if name.lower() != "content-length"
+    }
+    whole = tuple((dict(security_headers(secure=secure)) | encoded).items())
+    return _Head(whole, b"".join(b"%b: %b\r\n" % header for header in whole))
 
 
 def _subscribe(scope: Message, send: Send, gzip: bool) -> Subscriber:
@@ -150,9 +165,10 @@ def _accepts_gzip(scope: Message) -> bool:
 
 async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponse | None:
     """Return the body; a refusal when it is too large or too slow; None when the client left."""
-    limit = conf().INGEST_MAX_BYTES
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not declared.isdigit() or int(declared[:20]) > limit:
+    said = dict(scope["headers"])
+    limit = body_limit(said.get(b"content-type", b"").decode("latin-1"))
+    declared = said.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared[:20]) > limit.most:
         return _too_large(limit)
     first: Any = receive()
     if isinstance(first, Coroutine):
@@ -175,13 +191,13 @@ async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponse |
 
 
 async def _collect(
-    first: Awaitable[Message], receive: Receive, limit: int
+    first: Awaitable[Message], receive: Receive, limit: BodyLimit
 ) -> bytes | HttpResponse | None:
     chunks, size, message = [], 0, await first
     while message["type"] == "http.request":
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > limit:
+        if size > limit.most:
             return _too_large(limit)
         if not message.get("more_body", False):
             return b"".join(chunks)
@@ -193,7 +209,8 @@ async def _had(message: Message) -> Message:
     return message
 
 
-def _too_large(limit: int) -> HttpResponse:
+def _too_large(limit: BodyLimit) -> HttpResponse:
     return problem(
-        "too-large", detail=f"the body may have {limit} bytes (INGEST_MAX_BYTES); send less at once"
+        "too-large",
+        detail=f"the body may have {limit.most} bytes ({limit.settings}); send less at once",
     )

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from dashboard import runtime
+from dashboard.conf import conf
+from dashboard.early_drain import draining_early
 from dashboard.live.chunk import Message
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import Send
@@ -13,8 +15,9 @@ logger = logging.getLogger(__name__)
 
 OTHER_SERVER: Final = (
     "This is not the wall's own server, `manage.py serve`. Missed are: the early notice of clients "
-    "that are dead (TCP_USER_TIMEOUT) or slow (SO_SNDBUF), the deadline for request headers, and "
-    "the drain: a stop cuts open streams, when the server's own grace period is over. Set one."
+    "that are dead (TCP_USER_TIMEOUT) or slow (SO_SNDBUF), the deadline for request headers, and, "
+    "but for uvicorn and granian, the drain: a stop cuts open streams, when the server's own grace "
+    "period is over. Set one, longer than STREAM_DRAIN."
 )
 
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
@@ -29,7 +32,12 @@ class Lifespan:
 
     # A server may ask whether this is async before it calls.
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        await self.call(scope, receive, send)
+        """Do what any server expects. (Our own one uses `call`, and drains by itself.)"""
+        if scope["type"] == "lifespan":
+            with draining_early(_drain):
+                await self._live(receive, send)
+        else:
+            await self.call(scope, receive, send)
 
     def call(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
         """Do the same, with a coroutine less for as long as each stream is open."""
@@ -52,3 +60,7 @@ class Lifespan:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
         else:
             await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _drain() -> None:
+    await runtime.current().hub.drain(conf().STREAM_DRAIN)

@@ -1,6 +1,13 @@
-"""What the wall keeps in Django's database: the log's tables and the ingest tokens."""
+"""What the wall keeps in Django's database: the log, credentials, ended sessions, embeds."""
 
+import secrets
+import string
+from typing import Final
+
+from django.conf import settings
 from django.db import models
+
+_KEY_ALPHABET: Final = string.ascii_lowercase + string.digits
 
 
 class LogHead(models.Model):
@@ -54,15 +61,91 @@ class LogReceipt(models.Model):
         return f"{self.producer} {self.key}"
 
 
-class IngestToken(models.Model):
-    """Permission to POST. Only a digest of the secret is kept; it is shown once, when made."""
+class EndedSession(models.Model):
+    """A session that was ended before its time; what was let in on it ends too."""
 
-    name = models.CharField(max_length=80, unique=True)
-    prefix = models.CharField(max_length=16, unique=True)
-    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the whole token")
+    digest = models.CharField(max_length=16, primary_key=True)
+    until = models.DateTimeField(db_index=True, help_text="when its tickets have run out")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class IngestCredential(models.Model):
+    """One secret that lets a sender POST. While one is rotated, a name has two of them."""
+
+    name = models.CharField(max_length=80)
     producers = models.JSONField(default=list, help_text="aliases it may post to; empty: all")
+    rate = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        help_text="100/s, 6000/m or 1000/h; none: any; empty: INGEST_RATE",
+    )
     created = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, help_text="when it ends, since it was rotated")
     revoked = models.DateTimeField(null=True)
+    last_used = models.DateTimeField(null=True, help_text="to about a minute")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(until=None, revoked=None),
+                name="%(class)s_one_current",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class IngestToken(IngestCredential):
+    """A bearer token. Only a digest of it is kept; it is shown once, when made."""
+
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the whole token")
+
+
+class WebhookSecret(IngestCredential):
+    """A key of Standard Webhooks. It checks signatures, so it is kept: sealed with SECRET_KEY."""
+
+    sealed = models.BinaryField(max_length=128)
+
+
+def make_embed_key() -> str:
+    """Return 16 random characters: 82 bits, so that nobody meets an embed by chance."""
+    return "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))
+
+
+class Embed(models.Model):
+    """Tiles that may be shown in other pages. Its ticket is made of it, and counts as it does."""
+
+    THEMES: Final = ("auto", "light", "dark", "transparent")
+
+    key = models.CharField(max_length=16, unique=True, default=make_embed_key, editable=False)
+    title = models.CharField(max_length=80, blank=True, default="")
+    tiles = models.JSONField(help_text="ids of 1 to 16 tiles")
+    origins = models.JSONField(
+        default=list, blank=True, help_text="who may frame it beside this wall: exact origins"
+    )
+    theme = models.CharField(
+        max_length=16, default="auto", choices=[(theme, theme) for theme in THEMES]
+    )
+    expires = models.DateTimeField(null=True, blank=True, help_text="empty: never")
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # What nobody answers for is not shown.
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="shows what this user may see; empty: what everybody may",
+    )
+    revoked = models.DateTimeField(null=True, blank=True)
+    last_used = models.DateTimeField(null=True, blank=True, help_text="to about a minute")
+
+    def __str__(self) -> str:
+        return self.title or ", ".join(self.tiles)

@@ -36,10 +36,21 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
     "bad-attribute": _Row(HTTPStatus.BAD_REQUEST, "An attribute of the event is not legal"),
     "no-token": _Row(HTTPStatus.UNAUTHORIZED, "A token is needed"),
     "invalid-token": _Row(HTTPStatus.UNAUTHORIZED, "The token is not valid"),
+    "no-ticket": _Row(HTTPStatus.UNAUTHORIZED, "A ticket is needed", False),
+    "invalid-ticket": _Row(HTTPStatus.UNAUTHORIZED, "The ticket is not valid", False),
+    "ticket-for-tiles": _Row(HTTPStatus.FORBIDDEN, "The ticket is for tiles", False),
+    "invalid-signature": _Row(HTTPStatus.UNAUTHORIZED, "The signature is not valid"),
     "insufficient-scope": _Row(HTTPStatus.FORBIDDEN, "The token is for other producers"),
     "unknown-producer": _Row(HTTPStatus.NOT_FOUND, "There is no such producer"),
     "unknown-dashboard": _Row(HTTPStatus.NOT_FOUND, "There is no such dashboard", False),
     "unknown-tile": _Row(HTTPStatus.NOT_FOUND, "There is no such tile", False),
+    "foreign-origin": _Row(
+        HTTPStatus.FORBIDDEN, "Pages of this origin may not read the stream", False
+    ),
+    "unknown-embed": _Row(HTTPStatus.NOT_FOUND, "There is nothing to embed at this URL", False),
+    "bad-size": _Row(HTTPStatus.BAD_REQUEST, "This is no size in pixels", False),
+    "format-not-made": _Row(HTTPStatus.NOT_IMPLEMENTED, "This format is not made here", False),
+    "unknown-picture": _Row(HTTPStatus.NOT_FOUND, "There is no such picture", False),
     "method-not-allowed": _Row(
         HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed here", False
     ),
@@ -56,8 +67,13 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
     "invalid-event": _Row(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The data does not fit what the producer takes"
     ),
+    "rate-limited": _Row(HTTPStatus.TOO_MANY_REQUESTS, "Too many events for now"),
+    "bad-picture": _Row(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The picture is damaged, or more than one picture"
+    ),
     "internal": _Row(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed", False),
     "log-unavailable": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The log cannot store events now"),
+    "pictures-unavailable": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "Pictures cannot be stored now"),
     "producer-misconfigured": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The producer is misconfigured"),
 }
 """Every code there is; the `type` is urn:eventwall:problem:<code>."""

@@ -5,14 +5,31 @@ import contextvars
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
+from django.db import DatabaseError
+
+from dashboard.access import users
+from dashboard.access.access import Seat
+from dashboard.access.table import AccessTable
+from dashboard.access.users import read_users
+from dashboard.access.watch import Watch
 from dashboard.conf import conf
-from dashboard.ingest.tokens import TOKENS_CHANGED, TokenTable
+from dashboard.embeds import holders
+from dashboard.embeds.holders import read_embeds
+from dashboard.embeds.uses import EmbedUses
+from dashboard.ingest.credentials import TOKENS_CHANGED
+from dashboard.ingest.tokens import TokenTable
+from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.live.admission import Admission
 from dashboard.live.hub import Hub
-from dashboard.log.base import Entry, LogUnavailable
+from dashboard.log.base import CursorLost, Entry, EventLog, LogUnavailable
 from dashboard.log.factory import make_log
+from dashboard.pictures.appending import PictureAppender
+from dashboard.pictures.store import picture_store
+from dashboard.readiness import Readiness
 from dashboard.tiles import tiles
+from producers.base import utc_now
 from producers.registry import producers
 from producers.supervisor import Supervisor
 
@@ -22,17 +39,23 @@ _REMEMBERED = 60
 """Entries a producer's window holds at least, for its page."""
 _RELOAD_TOKENS = 5.0
 """Seconds after which a revoked token is refused even if nobody told this process."""
+_LOOK_AT_ACCESS = 1.0
+"""Seconds between two looks whether those for whom streams are open still may see them."""
 _TRIM = 60.0
 """Seconds between two looks for entries that the log need not keep."""
 
 
 class Runtime:
-    """Producers, log, hub, tokens and admission. Belongs to the event loop it is started on."""
+    """Producers, log, pictures, hub, tokens, admission. Belongs to the event loop it starts on."""
 
     def __init__(self) -> None:
         self.producers = producers()
         self.log = make_log()
         self.tokens = TokenTable()
+        self.webhooks = WebhookTable()
+        self.access = AccessTable({users.KIND: read_users, holders.KIND: read_embeds})
+        self.embed_uses = EmbedUses()
+        self.watch = Watch()
         self.admission = Admission(conf())
         expectations = dict.fromkeys(self.producers.errors) | {
             alias: producer.expect_every for alias, producer in self.producers.items()
@@ -44,7 +67,13 @@ class Runtime:
             depth=max(_REMEMBERED, *(tile.widget.depth for tile in tiles().values()), 0),
             on_control=self._obey,
         )
-        self.supervisor = Supervisor(self.producers, self.log.append, retry_on=(LogUnavailable,))
+        self.readiness = Readiness(self.log, self.hub)
+        self.pictures = picture_store(conf())
+        self.supervisor = Supervisor(
+            self.producers,
+            PictureAppender(self.log, self.pictures).append,
+            retry_on=(LogUnavailable,),
+        )
         self._starting = asyncio.Lock()
         self._tokens_changed = asyncio.Event()
         self._chores: list[asyncio.Task[None]] = []
@@ -57,11 +86,17 @@ class Runtime:
             if self._chores:
                 return
             await self.tokens.load()
+            await self.webhooks.load()
             await self.hub.start()
             await self.supervisor.start()
             self._chores = [
                 asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
-                for chore in (self._reload_tokens, self._trim)
+                for chore in (
+                    self._reload_tokens,
+                    self._look_at_access,
+                    self._trim,
+                    self.readiness.look,
+                )
             ]
 
     async def stop(self) -> None:
@@ -73,7 +108,19 @@ class Runtime:
                 chore.cancel()
             await asyncio.gather(*self._chores, return_exceptions=True)
             self._chores = []
+            with suppress(DatabaseError):
+                await self.tokens.save_use(every=0)
+                await self.webhooks.save_use(every=0)
+                await self.embed_uses.save(every=0)
         await self.log.aclose()
+        if self.pictures:
+            self.pictures.close()
+
+    def note_use(self, seat: Seat) -> None:
+        """Note that somebody looks on this account, if it is an embed's."""
+        kind, _, key = seat.holder.partition(":")
+        if kind == holders.KIND:
+            self.embed_uses.note(key)
 
     def _obey(self, entry: Entry) -> None:
         if entry.event.type == TOKENS_CHANGED:
@@ -83,12 +130,31 @@ class Runtime:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._tokens_changed.wait(), _RELOAD_TOKENS)
         self._tokens_changed.clear()
-        await self.tokens.load()
+        for senders in (self.tokens, self.webhooks):
+            await senders.load()
+            await senders.save_use()
+        await self.embed_uses.save()
+
+    async def _look_at_access(self) -> None:
+        await asyncio.sleep(_LOOK_AT_ACCESS)
+        await self.watch.look(utc_now(), self.access)
 
     async def _trim(self) -> None:
         await asyncio.sleep(_TRIM)
         if gone := await self.log.trim():
             logger.info("log trimmed entries=%s", gone)
+        if self.pictures and (gone := await self.pictures.sweep(await _oldest(self.log))):
+            logger.info("pictures swept pictures=%s", gone)
+
+
+async def _oldest(log: EventLog) -> datetime:
+    """Return when the oldest entry that `log` holds came, or earlier; now, when it holds none."""
+    now = datetime.now(UTC)
+    try:
+        entries = await log.read((await log.bounds()).cursor, 1)
+    except CursorLost:  # another process has just trimmed it: the next look will tell
+        return datetime(1970, 1, 2, tzinfo=UTC)
+    return entries[0].received if entries else now
 
 
 async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:

@@ -1,21 +1,27 @@
 """The views of the two streams: /stream/ for pages, /events/ for programs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dashboard import runtime
+from dashboard.access.access import Access
+from dashboard.access.door import may_read
+from dashboard.access.refusals import LastWords, is_event_source, refuse
+from dashboard.access.table import AccessUnavailable
+from dashboard.embeds.cors import is_foreign, share_with_origin
 from dashboard.lane import direct
+from dashboard.live import bye
 from dashboard.live.entry_stream import EntryStream, Start
 from dashboard.live.response import HEADERS, EventStreamResponse
-from dashboard.live.stream import Busy
+from dashboard.live.stream import Busy, Farewell, Stream
 from dashboard.live.tile_stream import TileStream
 from dashboard.log.base import EntryId, LogUnavailable
 from dashboard.problems import problem
-from dashboard.tiles import dashboards, tiles
+from dashboard.tiles import Tile
 from dashboard.viewers import viewer_of
 from producers.base import utc_now
 
@@ -28,23 +34,12 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 @direct
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
-    if "tiles" in request.GET:
-        ids, known = request.GET["tiles"].split(","), tiles()
-        if unknown := [name for name in ids if name not in known]:
-            return _not_found("tile", unknown[0], known)
-        chosen = tuple(dict.fromkeys(known[name] for name in ids))
-    else:
-        slug = request.GET.get("dashboard") or next(iter(dashboards()))
-        if slug not in dashboards():
-            return _not_found("dashboard", slug, dashboards())
-        chosen = dashboards()[slug].tiles
     try:
         wall = await runtime.started()
-    except LogUnavailable:
+        access = await may_read(request)
+    except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
-    return _refused(request, wall) or EventStreamResponse(
-        TileStream(wall.hub, chosen, viewer_of(request)).counted(wall.admission, _client(request))
-    )
+    return share_with_origin(request, access, _tile_stream(request, wall, access))
 
 
 @direct
@@ -55,13 +50,21 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     """
     try:
         wall = await runtime.started()
-    except LogUnavailable:
+        access = await may_read(request)
+    except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
-    producers = None
+    if access.refusal is not None:
+        return refuse(request, access.refusal, bye.to_program)
+    if access.tiles is not None:
+        return _denied(request, bye.to_program) or problem(
+            "ticket-for-tiles", detail="the ticket shows tiles and reads no events; ask /stream/"
+        )
+    producers = access.producers
     if "producer" in request.GET:
         producers = frozenset(request.GET["producer"].split(","))
-        if unknown := sorted(producers - wall.producers.keys()):
-            return _not_found("producer", unknown[0], wall.producers)
+        known = [alias for alias in wall.producers if access.reads(alias)]
+        if unknown := sorted(producers.difference(known)):
+            return _not_found(request, access, "producer", unknown[0], known, bye.to_program)
     if (last := request.headers.get("Last-Event-ID")) is not None:
         start = _resumed(last)
     elif (since := _since(request.GET.get("since", "latest"))) is not None:
@@ -72,9 +75,50 @@ async def events(request: HttpRequest) -> HttpResponseBase:
             detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
             "10m (s, m, h, d), all and latest",
         )
-    return _refused(request, wall) or EventStreamResponse(
-        EntryStream(wall.hub, wall.log, producers, start).counted(wall.admission, _client(request))
+    return _refused(request, wall) or _opened(
+        request, wall, access, EntryStream(wall.hub, wall.log, producers, start)
     )
+
+
+def _tile_stream(request: HttpRequest, wall: runtime.Runtime, access: Access) -> HttpResponseBase:
+    # What a ticket in the URL showed is over, whatever the reason: nobody is there to sign in.
+    last_words = bye.to_embed if "t" in request.GET else bye.to_page
+    if access.refusal is not None:
+        return refuse(request, access.refusal, last_words)
+    if is_foreign(request, access):
+        return _denied(request, last_words) or problem(
+            "foreign-origin", detail="it is none of those that the ticket or the wall names"
+        )
+    chosen = _chosen(request, access, last_words)
+    if isinstance(chosen, HttpResponseBase):
+        return chosen
+    return _refused(request, wall) or _opened(
+        request, wall, access, TileStream(wall.hub, chosen, viewer_of(request, access))
+    )
+
+
+def _chosen(
+    request: HttpRequest, access: Access, last_words: LastWords
+) -> tuple[Tile, ...] | HttpResponseBase:
+    """Return the tiles that are asked for, or the answer when one of them is not to be seen."""
+    if "tiles" in request.GET:
+        ids, known = request.GET["tiles"].split(","), access.all_tiles()
+        if unknown := [name for name in ids if name not in known]:
+            return _not_found(request, access, "tile", unknown[0], known, last_words)
+        return tuple(dict.fromkeys(known[name] for name in ids))
+    walls = access.all_dashboards()
+    slug = request.GET.get("dashboard") or next(iter(walls), "")
+    if slug not in walls:
+        return _not_found(request, access, "dashboard", slug, walls, last_words)
+    return walls[slug].tiles
+
+
+def _opened(
+    request: HttpRequest, wall: runtime.Runtime, access: Access, stream: Stream
+) -> EventStreamResponse:
+    if access.seat is not None or access.until is not None:
+        stream.watched(wall.watch, access)
+    return EventStreamResponse(stream.counted(wall.admission, _client(request)))
 
 
 def _refused(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
@@ -120,8 +164,23 @@ def _since(text: str) -> Start | None:
         return None
 
 
-def _not_found(kind: str, name: str, known: Iterable[str]) -> HttpResponse:
-    return problem(
+def _not_found(
+    request: HttpRequest,
+    access: Access,
+    kind: str,
+    name: str,
+    known: Collection[str],
+    last_words: LastWords,
+) -> HttpResponseBase:
+    """Answer alike whether there is nothing of that name or it is not to be seen."""
+    return (access.is_limited and _denied(request, last_words)) or problem(
         f"unknown-{kind}",
         detail=f"there is no {kind} {name!r:.80}; known are {', '.join(known) or 'none'}",
     )
+
+
+def _denied(request: HttpRequest, last_words: LastWords) -> HttpResponseBase | None:
+    """Return the bye for an EventSource; None for another client, which is to get a status."""
+    if is_event_source(request):
+        return EventStreamResponse(Farewell(last_words("denied")))
+    return None

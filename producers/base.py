@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from producers.events import Event
+from producers.pictures import Picture
 
 Produced: TypeAlias = Event | BaseModel | dict[str, Any]
 """What `events` may yield and `sample` may return."""
@@ -84,6 +85,8 @@ class Producer:
     template_name: ClassVar[str | None] = None
     takes_text: ClassVar[bool] = False
     """Whether `Data` accepts a bare string, so that text/plain may be POSTed."""
+    takes_pictures: ClassVar[bool] = False
+    """Whether a picture may be POSTed, alone or with a document: `take` then gets it too."""
     example: ClassVar[str | None] = None
     """A body worth POSTing, for the `curl` that pages show; None: `{"text": "hello"}`."""
 
@@ -155,9 +158,26 @@ class Producer:
         dict, or whatever `Data` accepts. Fields left to their defaults are told too, so that a
         template finds them. Raises InvalidEvent.
         """
+        picture = None
         if isinstance(value, Event):
+            picture = value.picture
             type, time = type or value.type, time or value.time  # noqa: A001
             subject, key, value = subject or value.subject, key or value.key, dict(value.data)
+        return Event(
+            producer=self.alias,
+            type=type or self.event_type,
+            time=time or self.now(),
+            data=self.checked(value),
+            key=key,
+            subject=subject,
+            picture=picture,
+        )
+
+    def checked(self, value: object) -> dict[str, Any]:
+        """Return `value`, checked against `Data`, as a JSON object. Raises InvalidEvent.
+
+        Override it to spare the common value the model's way round, with the same outcome.
+        """
         try:
             model = value if isinstance(value, self.Data) else self.Data.model_validate(value)
         except ValidationError as error:
@@ -169,17 +189,9 @@ class Producer:
                 ],
             ) from error
         try:
-            data = model.model_dump(mode="json")
+            return model.model_dump(mode="json")
         except ValueError as error:  # something inside AnyData that JSON cannot say
             raise InvalidEvent(self.alias, [("", str(error))]) from error
-        return Event(
-            producer=self.alias,
-            type=type or self.event_type,
-            time=time or self.now(),
-            data=data,
-            key=key,
-            subject=subject,
-        )
 
     @property
     def reads_documents(self) -> bool:
@@ -199,12 +211,17 @@ class Producer:
         time: datetime | None = None,
         subject: str | None = None,
         key: str | None = None,
+        picture: Picture | None = None,
     ) -> Taken:
         """Return the events that the document `value` tells: here it is one event.
 
         Override it where one document may tell of many things, or of none; `value` is then
-        whatever was POSTed, arrays too. Raises InvalidEvent.
+        whatever was POSTed, arrays too. Where `takes_pictures`, `picture` may have come with it
+        (`value` is None where it came alone); here its id becomes "picture". Raises InvalidEvent.
         """
+        if picture is not None:
+            value = {} if value is None else value
+            value = {**value, "picture": picture.id} if isinstance(value, dict) else value
         return Taken(None, [self.event(value, type=type, time=time, subject=subject, key=key)])
 
 

@@ -1,7 +1,7 @@
 """Readings: numbers that sensors and scripts push to the wall."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from pydantic import RootModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -11,6 +11,8 @@ from producers.measures import LONGEST_UNIT, number
 
 MOST_MEASURES: Final = 32
 LONGEST_NAME: Final = 64
+_PLAIN: Final = 1e15
+"""Smaller numbers are finite, and written out the same by everyone."""
 
 _LEGAL: Final = (
     'legal is 21.4, {"value": 21.4, "unit": "°C"}'
@@ -37,6 +39,32 @@ class ReadingsProducer(Producer):
     widget = "metrics"
     takes_text = True
     example = '{"value": 21.4, "unit": "°C"}'
+
+    def checked(self, value: object) -> dict[str, Any]:
+        return value if _is_kept(value) else super().checked(value)
+
+
+def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
+    """Whether `body` is kept just as it was posted, as what sensors send mostly is.
+
+    False may be wrong; then the search for faults finds none.
+    """
+    if type(body) is not dict or not 0 < len(body) <= MOST_MEASURES:
+        return False
+    beside = _BESIDE_VALUE if "value" in body else ()
+    for name, said in body.items():
+        kind = type(said)
+        if name in beside:
+            if kind is not str or len(said) > LONGEST_UNIT:
+                return False
+        elif (
+            (kind is not float and kind is not int)
+            or not -_PLAIN < said < _PLAIN
+            or type(name) is not str
+            or not 0 < len(name) <= LONGEST_NAME
+        ):
+            return False
+    return True
 
 
 class Faults:

@@ -9,21 +9,27 @@ from django.core.signals import setting_changed
 
 from producers.base import Producer
 from producers.names import why_illegal
+from producers.readers import Readers, readers_of
 from producers.rows import ROW_EXAMPLE, Misconfigured, make_producer
 
 __all__ = ["Misconfigured", "Registry", "producers"]
 
 
 class Registry(Mapping[str, Producer]):
-    """The producers by alias, in the order of the setting; `errors` holds the rows that failed."""
+    """The producers by alias, in the order of the setting; `errors` holds the rows that failed.
+
+    `readers` has an entry for each row that names who may read it, whether it failed or not.
+    """
 
     def __init__(
         self,
         producers: Mapping[str, Producer],
         errors: Mapping[str, Misconfigured] | None = None,
+        readers: Mapping[str, Readers] | None = None,
     ) -> None:
         self._producers = dict(producers)
         self.errors: Mapping[str, Misconfigured] = dict(errors or {})
+        self.readers: Mapping[str, Readers] = dict(readers or {})
 
     @classmethod
     def build(cls, setting: Mapping[str, Any]) -> Self:
@@ -41,7 +47,7 @@ class Registry(Mapping[str, Producer]):
                 good[alias] = make_producer(alias, row)
             except Misconfigured as error:
                 errors[str(alias)] = error
-        return cls(good, errors)
+        return cls(good, errors, readers_of(setting))
 
     def __getitem__(self, alias: str) -> Producer:
         return self._producers[alias]

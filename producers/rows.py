@@ -11,11 +11,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from producers.base import Producer
+from producers.readers import EXAMPLE as READERS_EXAMPLE
+from producers.readers import BadReaders, read_readers
 
 Kind: TypeAlias = Literal["setting", "alias", "twice", "row", "backend", "class", "options"]
 
 ROW_EXAMPLE: Final = '{"BACKEND": "producers.clock.ClockProducer", "OPTIONS": {"interval": 5}}'
-_ROW_KEYS: Final = ("BACKEND", "OPTIONS")
+_ROW_KEYS: Final = ("BACKEND", "OPTIONS", "READERS")
 
 
 class Misconfigured(Exception):  # noqa: N818 - Django's word is ImproperlyConfigured
@@ -38,10 +40,14 @@ def make_producer(alias: str, row: object) -> Producer:
     unknown = [key for key in row if key not in _ROW_KEYS]
     if unknown:
         keys = ", ".join(map(repr, unknown))
-        hint = f"Legal keys are 'BACKEND' and 'OPTIONS'; options go inside it, as in {ROW_EXAMPLE}."
+        hint = (
+            "Legal keys are 'BACKEND', 'OPTIONS' and 'READERS'; options go inside 'OPTIONS', "
+            f"as in {ROW_EXAMPLE}."
+        )
         raise Misconfigured(alias, f"{where} has the unknown key {keys}", hint)
     if "BACKEND" not in row:
         raise Misconfigured(alias, f"{where} has no 'BACKEND'", f"Write it like {ROW_EXAMPLE}.")
+    _check_readers(alias, row)
     backend = _backend(alias, row["BACKEND"])
     options = _options(alias, backend, row.get("OPTIONS", {}))
     try:
@@ -61,6 +67,17 @@ def legal_options(backend: type[Producer]) -> dict[str, FieldInfo]:
     if not _has_interval(backend):
         del legal["interval"]
     return legal
+
+
+def _check_readers(alias: str, row: Mapping[str, Any]) -> None:
+    try:
+        read_readers(row.get("READERS", ()))
+    except BadReaders as error:
+        raise Misconfigured(
+            alias,
+            f"PRODUCERS[{alias!r}]['READERS'] {error}",
+            f"Write it like {READERS_EXAMPLE}; left out, everybody who may see the wall reads it.",
+        ) from error
 
 
 def _backend(alias: str, path: object) -> type[Producer]:

@@ -20,9 +20,18 @@ class Env(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="EVENTWALL_", frozen=True)
 
     debug: bool = Field(False, description="Django's DEBUG, and the loopback token for ingest")
+    access: Literal["public", "login"] | None = Field(
+        None, description="who may look; None: everybody with DEBUG, else users who sign in"
+    )
     secret_key: str = Field("", description="empty: made once and kept in DATA_DIR/secret_key")
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1]", description="host names served, comma-separated"
+    )
+    https: bool = Field(
+        False, description="browsers come over HTTPS alone: secure cookies, HSTS, redirects"
+    )
+    ingest_rate: str | None = Field(
+        None, description="events that one token may send, such as 1000/s; None: any number"
     )
     data_dir: Path = Field(BASE_DIR / "var", description="where the database and secrets live")
     time_zone: str = Field(

@@ -20,6 +20,10 @@ EVENT_LOG = {
     "OPTIONS": {"retention": "7d"},
 }
 
+PICTURES_DIR = env.data_dir / "pictures"
+if env.ingest_rate is not None:
+    INGEST_RATE = env.ingest_rate
+
 INSTALLED_APPS = [
     "producers",
     # Before staticfiles, whose runserver would win.
@@ -100,6 +104,33 @@ STORAGES = {
 SERVESTATIC_USE_STATIC_ROOT = True
 SERVESTATIC_USE_FINDERS = False
 SERVESTATIC_AUTOREFRESH = False
+# No other origin needs to read them: what it may show comes with its own style.
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+if env.access is not None:
+    ACCESS = env.access
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "dashboard:login"
+LOGIN_REDIRECT_URL = "dashboard:wall"
+LOGOUT_REDIRECT_URL = "dashboard:login"
+
+# TLS ends in a proxy. `serve` believes what it says of the scheme (X-Forwarded-Proto) where it is
+# one of FORWARDED_ALLOW_IPS; so there is no SECURE_PROXY_SSL_HEADER, which anybody could send.
+if env.https:
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
+    # Whether all other hosts under this name speak HTTPS is not for a wall to promise.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

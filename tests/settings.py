@@ -14,4 +14,5 @@ os.environ["EVENTWALL_TIME_ZONE"] = "Asia/Tokyo"
 from site_config.settings import *  # noqa: E402, F403
 from site_config.settings import STATIC_ROOT  # noqa: E402
 
+ACCESS = "public"
 STATIC_ROOT.mkdir()

@@ -12,23 +12,65 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [
     ["producers"],
     [
+        "dashboard.body_limit",
         "dashboard.conf",
         "dashboard.descriptors",
+        "dashboard.embeds.origins",
         "dashboard.headers",
         "dashboard.models",
         "dashboard.problems",
     ],
     ["dashboard.log"],
+    ["dashboard.pictures"],
     ["dashboard.widgets"],
     ["dashboard.tiles", "dashboard.tile_specs", "dashboard.layout", "dashboard.tile_checks"],
     ["dashboard.drawing", "dashboard.trouble", "dashboard.snippets"],
     ["dashboard.live"],
-    ["dashboard.lane", "dashboard.lane_request", "dashboard.ingest.tokens"],
-    ["dashboard.runtime"],
-    ["dashboard.ingest"],
-    ["dashboard.viewers"],
-    ["dashboard.streams", "dashboard.pages", "dashboard.producer_page", "dashboard.health"],
-    ["dashboard.lifespan", "dashboard.checks", "dashboard.urls", "dashboard.apps"],
+    [
+        "dashboard.lane",
+        "dashboard.lane_request",
+        "dashboard.tickets",
+        "dashboard.access",
+        "dashboard.embeds.addresses",
+        "dashboard.embeds.cors",
+        "dashboard.embeds.frame",
+        "dashboard.embeds.holders",
+        "dashboard.embeds.making",
+        "dashboard.embeds.snippets",
+        "dashboard.embeds.style",
+        "dashboard.embeds.uses",
+        "dashboard.ingest.credentials",
+        "dashboard.ingest.rates",
+        "dashboard.ingest.sealing",
+        "dashboard.ingest.senders",
+        "dashboard.ingest.tokens",
+        "dashboard.ingest.webhook_secrets",
+    ],
+    ["dashboard.runtime", "dashboard.readiness", "dashboard.access.door"],
+    ["dashboard.ingest", "dashboard.pictures.view"],
+    ["dashboard.viewers", "dashboard.access.pages", "dashboard.access.views"],
+    [
+        "dashboard.streams",
+        "dashboard.pages",
+        "dashboard.producer_page",
+        "dashboard.health",
+        "dashboard.embeds",
+        "dashboard.embeds.listing",
+        "dashboard.embeds.oembed",
+        "dashboard.embeds.pages",
+        "dashboard.embeds.still",
+        "dashboard.embeds.stills",
+        "dashboard.embeds.tags",
+        "dashboard.embeds.listing_views",
+        "dashboard.embeds.sharing_form",
+        "dashboard.embeds.sharing_pages",
+        "dashboard.embeds.sharing_rights",
+        "dashboard.embeds.sharing_views",
+    ],
+    ["dashboard.templatetags"],
+    ["dashboard.admin", "dashboard.credential_admin", "dashboard.embed_admin"],
+    ["dashboard.lifespan", "dashboard.early_drain"],
+    ["dashboard.checks", "dashboard.deploy_checks", "dashboard.urls", "dashboard.apps"],
     ["site_config"],
     ["dashboard.server", "dashboard.doctor"],
     ["dashboard.management"],
@@ -93,6 +135,21 @@ def test_every_file_says_its_one_job_in_its_first_line(path: Path) -> None:
 @pytest.mark.parametrize("path", list(sources()), ids=module_of)
 def test_no_file_has_grown_a_second_job(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 250, f"{path} is over 250 lines: split it"
+
+
+CLIENTS = {"urllib.request", "http.client", "ftplib", "smtplib", "requests", "httpx", "aiohttp"}
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=module_of)
+def test_the_wall_fetches_nothing_that_others_name(path: Path) -> None:
+    """So that nobody can make it ask other servers: a camera's source is the operator's own."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            names += [f"{node.module}.{name}" for name in names] + [str(node.module)]
+        assert CLIENTS.isdisjoint(names), f"{path}:{node.lineno} imports an HTTP client"
 
 
 def test_no_javascript_of_our_own() -> None:

@@ -1,6 +1,5 @@
 """Browser: how long after a POST an open page in a real Chromium shows it."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.connection import request
+from benchmarks.screen import chromium
 from benchmarks.servers.base import Server
 from benchmarks.servers.eventwall import Eventwall
 from benchmarks.table import Figure, Measure, spread
@@ -29,12 +29,9 @@ AGE = Measure("POST to changed page in Chromium p50 / p99", "{:.1f} / {:.1f} ms"
 def run(server: Server) -> Iterator[Figure]:
     """Raises RuntimeError without Chromium."""
     assert isinstance(server, Eventwall)
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        raise RuntimeError("Chromium is missing: apt-get install chromium")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         # The page forbids eval, which waiting for a value needs.
         page = browser.new_page(bypass_csp=True)
         with page.expect_response("**/stream/**"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.parts import browser, connects, fanout, flood, idle, ingest, tiles
+from benchmarks.parts import browser, camera, connects, fanout, flood, idle, ingest, tiles
 from benchmarks.servers.asgi import DjangoEventstream, DjangoStreaming, SseStarlette
 from benchmarks.servers.base import Server
 from benchmarks.servers.eventwall import Eventwall
@@ -40,4 +40,5 @@ PARTS: Final = (
     Part("connects", connects.run),
     Part("ingest", ingest.run, (Eventwall, Nchan)),
     Part("browser", browser.run, (Eventwall,)),
+    Part("camera", camera.run, (Eventwall,)),
 )

@@ -16,9 +16,11 @@ SETTINGS = f"""\
 from site_config.settings import *
 _readings = PRODUCERS["readings"]
 PRODUCERS = {{name: _readings for name in ("readings", *{TILES})}}
+PRODUCERS["camera"] = {{"BACKEND": "producers.detections.DetectionProducer"}}
 DASHBOARDS = {{
     "main": {{"tiles": [{{"producer": "readings"}}]}},
     "wall": {{"tiles": [{{"producer": name, "widget": "number"}} for name in {TILES}]}},
+    "camera": {{"tiles": [{{"producer": "camera"}}]}},
 }}
 STREAM_MAX_PER_CLIENT = None
 """
@@ -44,6 +46,7 @@ class Eventwall(Server):
             "PYTHONPATH": os.pathsep.join([str(self.directory), str(ROOT)]),
             "EVENTWALL_DATA_DIR": str(self.directory),
             "EVENTWALL_DEBUG": "0",
+            "EVENTWALL_ACCESS": "public",
         }
         manage = sys.executable, str(ROOT / "manage.py")
 
@@ -51,7 +54,8 @@ class Eventwall(Server):
             return subprocess.check_output([*manage, *words], env=environment, text=True)
 
         output("migrate", "-v0")
-        made = re.search(r"ew_\w{8}_[\w-]{43}", output("ingest_token", "create", "bench"))
+        printed = output("ingest_token", "create", "bench", "--rate", "none")
+        made = re.search(r"ew_\w{8}_[\w-]{43}", printed)
         assert made is not None
         self.headers = {"Authorization": f"Bearer {made[0]}"}
         self._to_tiles: dict[str, Connection] = {}

@@ -1,17 +1,24 @@
 """Auth: which token came with a request, and what it may do. Reads no cookie and no database."""
 
+import math
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from dashboard.ingest.senders import Sender
 from dashboard.ingest.tokens import Token, TokenTable
 from dashboard.problems import Refused
 
 _BEARER: Final = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)
-_CHALLENGE: Final = 'Bearer realm="eventwall"'
+CHALLENGE: Final = 'Bearer realm="eventwall"'
+
+_SECRET_IN_QUERY: Final = re.compile(
+    r"(?:^|&)(?:access_token|authorization|bearer|token)=|ew_[A-Za-z0-9]{8}_|whsec_", re.IGNORECASE
+)
 
 _FORWARDED: Final = (
     "HTTP_FORWARDED",
@@ -35,25 +42,62 @@ def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
             "no-token",
             "send the header 'Authorization: Bearer <token>'; "
             "`manage.py ingest_token create <name>` makes a token",
-            headers={"WWW-Authenticate": _CHALLENGE},
+            headers={"WWW-Authenticate": CHALLENGE},
         )
     token = tokens.find(match[1] or "", debug=may_use_debug_token(request))
     if token is None:
         raise Refused(
             "invalid-token",
-            "the token is unknown or was revoked; "
+            "the token is unknown, has ended or was revoked; "
             "`manage.py ingest_token list` shows the valid ones",
-            headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},
+            headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
         )
     if not token.allows(alias):
         raise Refused(
             "insufficient-scope",
             "the token may post to other producers; "
             "`manage.py ingest_token create <name> --producer <alias>` makes one for this",
-            headers={"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope"'},
+            headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"'},
             legal=sorted(token.producers or ()),
         )
+    tokens.note_use(token)
     return token
+
+
+def refuse_secret_in_url(request: HttpRequest) -> None:
+    """Raise Refused when the query holds a secret: URLs are kept in logs and histories."""
+    if (query := request.META.get("QUERY_STRING")) and _SECRET_IN_QUERY.search(query):
+        raise Refused(
+            "bad-request",
+            "a token in the URL is not looked at, since URLs are kept in logs; send it in the "
+            "header 'Authorization: Bearer <token>', and rotate this one",
+        )
+
+
+def spend(sender: Sender, events: int, paid: int = 0) -> None:
+    """Count `events` against the rate of `sender`, which has paid for some of them before.
+
+    Raises Refused; then nothing was counted.
+    """
+    bucket = sender.bucket
+    if bucket is None or not (wait := bucket.take(events - paid)):
+        return
+    bucket.give_back(paid)
+    rate = bucket.rate
+    if events > rate.events:
+        raise Refused(
+            "too-many-events",
+            f"these are {events} events, and at a rate of {rate} you may send {rate.events} at "
+            "once; send them in parts",
+            legal={"events": rate.events},
+        )
+    raise Refused(
+        "rate-limited",
+        f"you may send {rate} (events per {rate.unit}); send the same again after Retry-After "
+        "seconds",
+        headers={"Retry-After": str(math.ceil(wait))},
+        legal={"rate": str(rate)},
+    )
 
 
 def may_use_debug_token(request: HttpRequest) -> bool:
@@ -65,6 +109,7 @@ def may_use_debug_token(request: HttpRequest) -> bool:
     )
 
 
+@lru_cache(maxsize=1_000)
 def _is_loopback(address: str) -> bool:
     try:
         parsed = ip_address(address)

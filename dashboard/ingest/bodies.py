@@ -1,6 +1,7 @@
 """Bodies: from a request's content type and bytes to the values that were sent."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from django.http import HttpRequest
@@ -17,13 +18,16 @@ from dashboard.ingest.cloudevents import (
 )
 from dashboard.ingest.json_values import BadJSON
 from dashboard.ingest.media_types import (
+    FORM_DATA,
     FORM_TYPE,
+    IMAGE_TYPES,
     JSON_TYPE,
     NDJSON_TYPES,
     TEXT_TYPE,
     media_type,
     unsupported,
 )
+from dashboard.ingest.picture_bodies import read_form, with_picture
 from dashboard.ingest.posted import (
     Posted,
     Taken,
@@ -33,6 +37,7 @@ from dashboard.ingest.posted import (
     read_json,
     read_lines,
 )
+from dashboard.pictures.verifying import looks_like_picture
 from dashboard.problems import Refused, error_at
 from producers.base import InvalidEvent, Producer
 from producers.events import JSON
@@ -49,6 +54,41 @@ def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Take
     Whether `producer` takes the values is not yet known.
     """
     kind = media_type(request, producer)
+    if not producer.takes_pictures:
+        return _values(request, body, kind, producer, taken)
+    if kind in IMAGE_TYPES or (kind in (FORM_TYPE, "") and looks_like_picture(body)):
+        return _picture(request, body, producer, taken)
+    if kind == FORM_DATA:
+        return _form(request, body, producer, taken)
+    return with_picture(_values(request, body, kind, producer, taken))
+
+
+def _picture(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+    """A picture by itself; a CloudEvent where the headers say so."""
+    if not body:
+        raise empty("the body is empty; send a picture")
+    if not is_binary(request.META):
+        return Posted([None], 0, picture=body)
+    event = _binary("", "", request, producer, taken).values[0]
+    return Posted([replace(event, data=None)], 0, picture=body)  # type: ignore[type-var]
+
+
+def _form(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+    """A picture and, it may be, what was seen on it: in JSON, or else in text."""
+    if is_binary(request.META):
+        raise unsupported(FORM_DATA, producer)
+    form = read_form(body, (request.content_params or {}).get("boundary", ""))
+    if form.document is None:
+        return Posted([None], 0, picture=form.picture)
+    kind = form.document.media_type
+    kind = kind if kind in NDJSON_TYPES else FORM_TYPE
+    posted = _values(request, form.document.content, kind, producer, taken)
+    return with_picture(posted._replace(picture=form.picture))
+
+
+def _values(
+    request: HttpRequest, body: bytes, kind: str, producer: Producer, taken: Taken
+) -> Posted:
     try:
         text = strict_json.decode(body)
     except BadJSON as error:

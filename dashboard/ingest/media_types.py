@@ -18,7 +18,12 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MEDIA_TYPES: Final = (JSON_TYPE, *NDJSON_TYPES, TEXT_TYPE, STRUCTURED, BATCHED)
 """What may be sent, if the producer takes it. What `curl -d` calls a form is taken besides."""
 
-ACCEPT_POST: Final = ", ".join(MEDIA_TYPES)
+FORM_DATA: Final = "multipart/form-data"
+IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+PICTURE_TYPES: Final = (FORM_DATA, *IMAGE_TYPES)
+"""What may be sent besides, if the producer takes pictures."""
+
+ACCEPT_POST: Final = ", ".join((*MEDIA_TYPES, *PICTURE_TYPES))
 
 _KNOWN: Final = frozenset({*MEDIA_TYPES, FORM_TYPE, ""})
 
@@ -32,7 +37,7 @@ def media_type(request: HttpRequest, producer: Producer) -> str:
             "unsupported-media-type", f"charset is {shown(charset)}; send UTF-8", legal=["utf-8"]
         )
     kind = request.content_type or ""
-    if kind not in _KNOWN:
+    if kind not in _KNOWN and not (producer.takes_pictures and kind in PICTURE_TYPES):
         raise unsupported(kind, producer)
     return kind
 
@@ -40,6 +45,7 @@ def media_type(request: HttpRequest, producer: Producer) -> str:
 def unsupported(kind: str, producer: Producer) -> Refused:
     """Return the refusal of a body of type `kind`, which says what `producer` takes."""
     legal = [name for name in MEDIA_TYPES if name != TEXT_TYPE or producer.takes_text]
+    legal += PICTURE_TYPES if producer.takes_pictures else ()
     what = f"a body of type {shown(kind)}" if kind else "a body that is no JSON and has no type"
     if kind == FORM_TYPE:
         what = "a form (as curl -d calls its body) that is no JSON"

@@ -27,6 +27,8 @@ class Posted(NamedTuple):
     """The text, where an index is better told as a line."""
     inside: tuple[str, ...] = ()
     """Where in each value its data was."""
+    picture: bytes | None = None
+    """What came with the one value, which is None where the picture came alone."""
 
     def path(self, index: int) -> tuple[str | int, ...]:
         """Return the beginning of the paths into value `index`."""

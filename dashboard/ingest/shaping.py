@@ -12,6 +12,7 @@ from dashboard.problems import MOST_ERRORS, Refused, error_at, pointer
 from producers.base import InvalidEvent, Producer, Taken
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES, why_unfit
+from producers.pictures import Picture
 
 _SURELY_FITS: Final = MAX_EVENT_BYTES // 8
 """Characters that need no measuring: a character has up to 4 bytes, and 1e15 is written out."""
@@ -31,6 +32,8 @@ class Shaped(NamedTuple):
     """Which value each event came from; None: each from its own."""
     formats: Sequence[str] = ()
     """What each value was taken to be, where its producer says so."""
+    picture: str | None = None
+    """The id of the picture that came, once it is stored."""
 
     def place(self, key: str) -> dict[str, Any]:
         """Return where `key` was sent, as members of a problem; none where all share it."""
@@ -71,16 +74,28 @@ def shape(posted: Posted, producer: Producer, key: str | None, limits: Limits) -
 
 
 def shape_documents(
-    posted: Posted, producer: Producer, key: str | None, hints: object, most: int, limits: Limits
+    posted: Posted,
+    producer: Producer,
+    key: str | None,
+    hints: object,
+    most: int,
+    limits: Limits,
+    picture: Picture | None = None,
 ) -> Shaped:
     """Return what the documents in `posted` tell: any number of events, up to `most` in all.
 
-    `hints` are the producer's own. Keys are given as by `shape`. Raises Refused.
+    `hints` are the producer's own, `picture` came with the one document. Keys are given as by
+    `shape`. Raises Refused.
     """
+    if picture is not None and len(posted.values) > 1:
+        count = len(posted.values)
+        raise Refused(
+            "invalid-event", f"{count} documents came with one picture; send each with its own"
+        )
     taken: list[Taken] = []
     for index, value in enumerate(posted.values):
         try:
-            taken.append(_from_document(value, producer, key, hints, limits))
+            taken.append(_from_document(value, producer, key, hints, limits, picture))
         except _Unfit as unfit:
             raise _refusal(unfit, producer, posted, index, MOST_REASONS) from None
         if sum(len(one.events) for one in taken) > most:
@@ -121,8 +136,15 @@ def _from_cloudevent(value: CloudEvent, producer: Producer, limits: Limits) -> E
 
 
 def _from_document(
-    value: object, producer: Producer, key: str | None, hints: object, limits: Limits
+    value: object,
+    producer: Producer,
+    key: str | None,
+    hints: object,
+    limits: Limits,
+    picture: Picture | None,
 ) -> Taken:
+    # Only a producer that takes pictures needs to know of them.
+    more: dict[str, Any] = {} if picture is None else {"picture": picture}
     try:
         if type(value) is CloudEvent:
             taken = producer.take(
@@ -132,9 +154,10 @@ def _from_document(
                 subject=value.subject,
                 time=value.time,
                 key=value.key,
+                **more,
             )
         else:
-            taken = producer.take(value, hints, key=key)
+            taken = producer.take(value, hints, key=key, **more)
     except InvalidEvent as error:
         raise _Unfit([(_path(where), said) for where, said in error.problems]) from None
     for event in taken.events:

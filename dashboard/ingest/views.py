@@ -22,11 +22,17 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
             headers={"Retry-After": "5"},
         )
     return await take_in(
-        request, producer, producers=wall.producers, log=wall.log, tokens=wall.tokens
+        request,
+        producer,
+        producers=wall.producers,
+        log=wall.log,
+        tokens=wall.tokens,
+        webhooks=wall.webhooks,
+        pictures=wall.pictures,
     )
 
 
-# What lets a request in is its bearer token; cookies, which a foreign form would bring, are not
-# read. So there is nothing that CSRF protection would protect. (The decorator would put a
+# What lets a request in is its token or its signature; cookies, which a foreign form would bring,
+# are not read. So there is nothing that CSRF protection would protect. (The decorator would put a
 # coroutine around each call.)
 ingest.csrf_exempt = True  # type: ignore[attr-defined]

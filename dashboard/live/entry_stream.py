@@ -6,10 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 from dashboard.live import sse
 from dashboard.live.chunk import Chunk
-from dashboard.live.cloudevents import encode
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.hub import Hub
-from dashboard.live.ring import wanted
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
 from dashboard.log.base import CursorLost, EntryId, EventLog, LogUnavailable, LostReason
@@ -17,8 +15,8 @@ from dashboard.log.base import CursorLost, EntryId, EventLog, LogUnavailable, Lo
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
 """Where to begin: after an entry, at a time, or by name; "malformed" is what no id could be."""
 
-_PAGE: Final = 1_000
-"""Entries looked at for one write of a replay."""
+_NEAR: Final = 1_000
+"""Entries that a stream may lack when it joins its audience."""
 _HEAR_EVERY: Final = 0.01
 """Seconds between two looks whether the hub has heard what the client has seen elsewhere."""
 
@@ -41,68 +39,90 @@ class EntryStream(Stream):
 
     @property
     def attaches_at_once(self) -> bool:
-        start, head = self._start, self._hub.head
+        start = self._start
         if isinstance(start, EntryId):
-            return self._hub.ring.holds(start) and head.seq - start.seq < _PAGE
+            return self._is_near(start)
         return start in ("latest", "malformed")
 
     async def attach(self, subscriber: Subscriber) -> EventAudience | None:
         replaying = self._hub.audiences.replaying
         replaying.join(subscriber, b"")
         try:
-            data, cursor = await self._begin()
-            while cursor != self._hub.head:
-                if data:
-                    await subscriber.send(Chunk(data))
+            told, cursor = await self._begin()
+            while not self._is_near(cursor):
+                try:
+                    chunk, cursor = await self._piece(cursor, begins=bool(told))
+                except CursorLost as lost:
+                    told, cursor = await self._lost(lost, began=not told)
+                    continue
+                if told:
+                    await subscriber.send(Chunk(told))
+                    told = b""
+                if chunk is not None:
+                    await subscriber.send(chunk)
                 # A client that has gone is noticed only by another task.
                 await asyncio.sleep(0)
                 if subscriber.ended:
                     return None
-                data, cursor = await self._page(cursor)
         except LogUnavailable:
             subscriber.end(sse.retry(1, 5))
         if subscriber.ended:
             return None
         replaying.leave(subscriber)
         audience = self._hub.audiences.of_events(self._producers)
-        audience.join(subscriber, data)
+        # Nothing is awaited from here on, so that nothing can come between.
+        rest, _ = self._hub.ring.after(cursor, _NEAR, self._producers)
+        audience.join(subscriber, told + rest)
         return audience
 
+    def _is_near(self, cursor: EntryId) -> bool:
+        """Whether what follows the cursor is in memory, and little enough to be sent at once."""
+        head = self._hub.head
+        if cursor == head:
+            return True
+        return 0 < head.seq - cursor.seq <= _NEAR and self._hub.ring.holds(cursor)
+
     async def _begin(self) -> tuple[bytes, EntryId]:
-        start, head = self._start, self._hub.head
+        """Return what comes first, and the cursor to go on from."""
+        start = self._start
         if start == "latest":
-            return sse.cursor(str(head)), head
+            return sse.cursor(str(self._hub.head)), self._hub.head
         if start == "malformed":
-            return _reset("malformed", head)
+            return _reset("malformed", self._hub.head)
         if start == "all":
-            start = (await self._log.bounds()).cursor
-        if isinstance(start, datetime):
+            start = await self._hub.backlog.oldest()
+        elif isinstance(start, datetime):
             start = await self._log.seek(start)
-        bounds = await self._log.bounds()
-        lost = bounds.why_lost(start)
-        if lost == "future":
-            return _reset(lost, head)
-        if lost is not None:
-            return _reset(lost, bounds.cursor)
+        head = self._hub.head
+        if start.epoch != head.epoch or start.seq > head.seq:
+            # It may be that only the hub has not heard of it yet.
+            bounds = await self._log.bounds()
+            lost = bounds.why_lost(start)
+            if lost == "future":
+                return _reset(lost, self._hub.head)
+            if lost is not None:
+                return _reset(lost, bounds.cursor)
         return sse.cursor(str(start)), start
 
-    async def _page(self, cursor: EntryId) -> tuple[bytes, EntryId]:
-        """Return what follows the cursor, no further than the hub has heard."""
-        if self._hub.ring.holds(cursor):
-            return self._hub.ring.after(cursor, _PAGE, self._producers)
-        behind = self._hub.head.seq - cursor.seq
-        if behind < 0 and cursor.epoch == self._hub.head.epoch:
+    async def _piece(self, cursor: EntryId, *, begins: bool) -> tuple[Chunk | None, EntryId]:
+        """Return some of what follows the cursor, no further than the hub has heard."""
+        head = self._hub.head
+        if cursor.epoch == head.epoch and cursor.seq < head.seq:
+            chunk, upto = await self._hub.backlog.after(cursor, self._producers, begins=begins)
+        else:
+            if cursor.epoch != head.epoch:
+                await self._log.read(cursor, 1)
+            chunk, upto = None, cursor
+        if upto == cursor:
             await asyncio.sleep(_HEAR_EVERY)
-            return b"", cursor
-        try:
-            entries = await self._log.read(cursor, max(1, min(_PAGE, behind)))
-        except CursorLost as lost:
-            return _reset(lost.reason, (await self._log.bounds()).cursor)
-        if not entries:
-            await asyncio.sleep(_HEAR_EVERY)
-            return b"", cursor
-        chosen = (encode(entry) for entry in entries if wanted(entry, self._producers))
-        return b"".join(chosen), entries[-1].id
+        return chunk, upto
+
+    async def _lost(self, lost: CursorLost, *, began: bool) -> tuple[bytes, EntryId]:
+        oldest = await self._hub.backlog.oldest()
+        if self._start == "all" and not began:
+            # What was the oldest has been forgotten since; no cursor of the client's is lost.
+            return sse.cursor(str(oldest)), oldest
+        return _reset(lost.reason, oldest)
 
 
 def _reset(reason: LostReason, cursor: EntryId) -> tuple[bytes, EntryId]:

@@ -5,11 +5,13 @@ import contextvars
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from dashboard.conf import Conf
 from dashboard.drawing import Viewer
 from dashboard.live.audiences import Audiences
+from dashboard.live.backlog import Backlog
 from dashboard.live.painter import Painter
 from dashboard.live.ring import Ring
 from dashboard.live.window import Window
@@ -58,6 +60,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
+        self.backlog = Backlog(log, self.ring, lambda: self.head)
         self.painter = Painter(self._windows)
         self.audiences = Audiences(conf, self.painter, self.ring, lambda: self.head)
         self.ready = False
@@ -77,7 +80,7 @@ class Hub:
         self.audiences.end()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, self.backlog.aclose(), return_exceptions=True)
         self._tasks = []
 
     async def drain(self, seconds: float) -> None:
@@ -106,8 +109,8 @@ class Hub:
         newest = (await self._log.bounds()).newest
         for alias, window in self._windows.items():
             window.clear()
-            for entry in await self._log.latest(alias, self._depth):
-                self._show(entry)
+            if entries := await self._log.latest(alias, self._depth):
+                self._show(alias, entries)
         for entry in await self._log.latest(CONTROL, _CONTROL_KEPT):
             self._obey(entry)
         self.ring.clear()
@@ -148,23 +151,22 @@ class Hub:
                 await self._prime_again()
 
     def _hear(self, entries: Sequence[Entry]) -> None:
-        touched = set()
-        for entry in entries:
-            alias = entry.event.producer
+        touched: set[str] = set()
+        for alias, same in groupby(entries, _producer_of):
             if alias == CONTROL:
-                touched.add(self._obey(entry))
-            elif alias in self._windows and self._show(entry):
+                touched.update(map(self._obey, same))
+            elif alias in self._windows and self._show(alias, [*same]):
                 touched.add(alias)
         self.ring.extend(entries)
         self.head = entries[-1].id
         self.audiences.hear(touched)
 
-    def _show(self, entry: Entry) -> bool:
-        # An entry read back from the log was heard in the past; how long ago is all that the
+    def _show(self, alias: str, entries: Sequence[Entry]) -> bool:
+        # Entries read back from the log were heard in the past; how long ago is all that the
         # wall clock is asked for.
-        ago = max(0.0, (self._now() - entry.received).total_seconds())
+        ago = max(0.0, (self._now() - entries[-1].received).total_seconds())
         heard = asyncio.get_running_loop().time() - ago
-        return self._windows[entry.event.producer].hear(entry, now=heard)
+        return self._windows[alias].hear(entries, now=heard)
 
     def _obey(self, entry: Entry) -> str:
         """Take a control entry; return the alias it is about."""
@@ -193,3 +195,7 @@ class Hub:
         windows = self._windows.items()
         self.audiences.touch({alias for alias, window in windows if window.check_stale(now=now)})
         self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
+
+
+def _producer_of(entry: Entry) -> str:
+    return entry.event.producer

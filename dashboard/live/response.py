@@ -39,7 +39,7 @@ async def _chunks(stream: Stream) -> AsyncIterator[bytes]:
     # A place for one message: while it is taken, the client is slow, as with a full socket.
     slot: asyncio.Queue[Message] = asyncio.Queue(1)
     subscriber = AsgiSubscriber(slot.put, cut=lambda: _overwrite(slot))
-    stream.open()
+    stream.open(subscriber)
     attaching = asyncio.ensure_future(stream.attach(subscriber))
     attaching.add_done_callback(lambda done: _end_if_failed(done, slot))
     try:
@@ -56,7 +56,7 @@ async def _chunks(stream: Stream) -> AsyncIterator[bytes]:
         attaching.cancel()
         await asyncio.gather(attaching, return_exceptions=True)
         subscriber.close()
-        stream.over()
+        stream.over(subscriber)
 
 
 def _end_if_failed(attaching: asyncio.Future[Any], slot: asyncio.Queue[Message]) -> None:

@@ -21,10 +21,11 @@ class Ring:
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Add entries that follow the newest."""
-        for entry in entries:
-            if len(self._entries) == self.size:
-                self._bytes.pop(self._entries[0].id.seq, None)
-            self._entries.append(entry)
+        oldest = self._entries[0].id.seq if self._entries else 0
+        self._entries.extend(entries)
+        if self._bytes:
+            for seq in range(oldest, self._entries[0].id.seq):
+                self._bytes.pop(seq, None)
 
     def clear(self) -> None:
         self._entries.clear()
@@ -45,13 +46,14 @@ class Ring:
         At most `limit` entries are looked at. `producers` are those wanted; None: all.
         """
         chunks = []
-        for entry in self._following(cursor, limit):
+        for entry in self.following(cursor, limit):
             cursor = entry.id
             if wanted(entry, producers):
                 chunks.append(self._encoded(entry))
         return b"".join(chunks), cursor
 
-    def _following(self, cursor: EntryId, limit: int) -> Iterator[Entry]:
+    def following(self, cursor: EntryId, limit: int) -> Iterator[Entry]:
+        """Return the first `limit` entries after `cursor`, oldest first."""
         if not self._entries:
             return iter(())
         # Most readers want the newest few, and a deque is quick only near its ends.

@@ -3,15 +3,24 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Self
+from typing import Any, Protocol, Self
 
-from dashboard.live import sse
+from dashboard.live import bye, sse
 from dashboard.live.admission import Admission
 from dashboard.live.audience import Audience
+from dashboard.live.bye import Reason
 from dashboard.live.chunk import Chunk, Message
 from dashboard.live.subscriber import Subscriber
 
 Receive = Callable[[], Awaitable[Message]]
+
+
+class Watcher(Protocol):
+    """Who may end a stream that was let in on an account, because of that account."""
+
+    def enter(self, account: Any, subscriber: Subscriber, stream: "Stream") -> None: ...
+
+    def leave(self, account: Any, subscriber: Subscriber) -> None: ...
 
 
 class Stream(ABC):
@@ -21,6 +30,8 @@ class Stream(ABC):
     """Seconds after which its client is to come back, drawn anew for each: at least, at most."""
     _admission: Admission | None = None
     _client = ""
+    _watcher: Watcher | None = None
+    _account: Any = None
 
     @property
     def attaches_at_once(self) -> bool:
@@ -31,15 +42,25 @@ class Stream(ABC):
     async def attach(self, subscriber: Subscriber) -> Audience | None:
         """Send what comes first and join an audience; None: the stream is over already."""
 
+    def farewell(self, reason: Reason) -> bytes:
+        """Return the last words to a client that may see no more."""
+        return bye.to_program(reason)
+
     def counted(self, admission: Admission, client: str) -> Self:
         """Have it counted while it is open, as one of the client's at this address."""
         self._admission = admission
         self._client = client
         return self
 
+    def watched(self, watcher: Watcher, account: Any) -> Self:
+        """Have it known to `watcher` while it is open, as let in on `account`."""
+        self._watcher = watcher
+        self._account = account
+        return self
+
     async def run(self, subscriber: Subscriber, receive: Receive) -> None:
         """Serve a connection until its client goes or the hub ends it."""
-        self.open()
+        self.open(subscriber)
         try:
             await subscriber.begin(Chunk(sse.retry(*self.retry)))
             if self.attaches_at_once:
@@ -55,17 +76,21 @@ class Stream(ABC):
                 raise
         finally:
             subscriber.close()
-            self.over()
+            self.over(subscriber)
 
-    def open(self) -> None:
-        """Be counted."""
+    def open(self, subscriber: Subscriber) -> None:
+        """Be counted and watched."""
         if self._admission is not None:
             self._admission.enter(self._client)
+        if self._watcher is not None:
+            self._watcher.enter(self._account, subscriber, self)
 
-    def over(self) -> None:
-        """Be counted no more."""
+    def over(self, subscriber: Subscriber) -> None:
+        """Be counted and watched no more."""
         if self._admission is not None:
             self._admission.leave(self._client)
+        if self._watcher is not None:
+            self._watcher.leave(self._account, subscriber)
 
     async def _attach_while_it_stays(self, subscriber: Subscriber, receive: Receive) -> None:
         attaching = asyncio.ensure_future(self.attach(subscriber))
@@ -92,6 +117,19 @@ class Busy(Stream):
 
     async def attach(self, subscriber: Subscriber) -> None:
         subscriber.end(b"")
+
+
+class Farewell(Stream):
+    """Says `bye` and ends: to a client that may see nothing here, and need not come back.
+
+    An HTTP error instead would have htmx try again for ever.
+    """
+
+    def __init__(self, last_words: bytes) -> None:
+        self._last_words = last_words
+
+    async def attach(self, subscriber: Subscriber) -> None:
+        subscriber.end(self._last_words)
 
 
 async def _left(receive: Receive) -> None:

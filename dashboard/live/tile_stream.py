@@ -1,6 +1,7 @@
 """TileStream: /stream/, always current."""
 
 from dashboard.drawing import Viewer
+from dashboard.live import bye
 from dashboard.live.hub import Hub
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
@@ -24,3 +25,6 @@ class TileStream(Stream):
         audience = self._hub.audiences.of_tiles(self._tiles, self._viewer)
         audience.join(subscriber, self._hub.painter.heartbeat + audience.snapshot())
         return audience
+
+    def farewell(self, reason: bye.Reason) -> bytes:
+        return bye.to_page(reason)

@@ -29,11 +29,14 @@ class Window:
         """Oldest first."""
         return self._entries
 
-    def hear(self, entry: Entry, *, now: float) -> bool:
-        """Take an entry, at `now` monotonic seconds; return False if it was known already."""
-        if self._entries and entry.id <= self._entries[-1].id:
+    def hear(self, entries: Sequence[Entry], *, now: float) -> bool:
+        """Take entries, oldest first, at `now` monotonic seconds; return False if none is new."""
+        if self._entries and entries[0].id <= self._entries[-1].id:
+            known = self._entries[-1].id
+            entries = [entry for entry in entries if entry.id > known]
+        if not entries:
             return False
-        self._entries.append(entry)
+        self._entries.extend(entries)
         self._heard = now
         self.stale = False
         self.version += 1

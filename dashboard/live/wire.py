@@ -4,10 +4,13 @@ What `AsgiSubscriber` spends on a coroutine, a message and a chunk frame for eac
 here one call: the frame was made once for all, and the transport puts it on the socket.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from dashboard.live.chunk import Chunk, Message
 from dashboard.live.subscriber import AsgiSubscriber, Send
+
+BODILESS: Final = (204, 304)
+"""Statuses of responses that have no body, and no length of one."""
 
 
 class Connection(Protocol):
@@ -22,8 +25,11 @@ class Connection(Protocol):
     def stream_over(self, subscriber: "WireSubscriber") -> None:
         """Tell it nothing more."""
 
-    def respond(self, scope: Message, start: Message, body: bytes) -> bool:
-        """Answer the request of `scope` in one write; False when it must be sent otherwise."""
+    def respond(self, scope: Message, status: int, headers: bytes, body: bytes) -> bool:
+        """Answer the request of `scope` in one write; False when it must be sent otherwise.
+
+        `headers` are as on the wire, without the body's length.
+        """
 
     def write(self, data: bytes) -> None:
         """Put bytes of the response's body on the wire, framed already."""

@@ -164,6 +164,10 @@ class EventLog(ABC):
         An idempotency key is remembered for as long as retention, and for 24 h at least.
         """
 
+    async def probe(self) -> None:
+        """Return if an append would be taken now; stores nothing."""
+        await self.bounds()
+
     @abstractmethod
     async def aclose(self) -> None:
         """Give back threads and connections. Appends under way are finished first; tails end."""

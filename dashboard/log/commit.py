@@ -58,9 +58,9 @@ def _commit(
                 continue
             answers.append(placed.answer)
             for index in placed.new:
-                seq = first + len(rows)
-                rows.append((seq, head.received, *prepared.texts[index]))
-                entries.append(Entry(EntryId(head.epoch, seq), prepared.events[index], received))
+                id_ = placed.answer.ids[index]
+                rows.append((id_.seq, head.received, *prepared.texts[index]))
+                entries.append(Entry(id_, prepared.events[index], received))
             known.update((receipt.name, receipt) for receipt in placed.receipts)
             receipts.extend(placed.receipts)
         if len(rows) < wanted:

@@ -13,7 +13,14 @@ from pydantic import Field
 from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog
 from dashboard.log.database_checks import check_database
 from dashboard.log.feed import Feed
-from dashboard.log.head import Head, HighWater, microseconds, read_head
+from dashboard.log.head import (
+    Head,
+    HighWater,
+    hold_head,
+    microseconds,
+    read_head,
+    renew,
+)
 from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
 from dashboard.log.poller import Poller
 from dashboard.log.prepared import prepare
@@ -105,6 +112,18 @@ class DatabaseLog(EventLog):
                 gone = await self._writer.run(partial(trim, options=self.options, now=now))
                 trimmed += gone if trim is trim_entries else 0
         return trimmed
+
+    async def probe(self) -> None:
+        await self._writer.run(hold_head)
+
+    async def renew(self) -> tuple[EntryId, EntryId]:
+        """Make it another log that has the same entries: every cursor is lost, none reused.
+
+        For a backup that was put in place while nobody looked. Returns the newest entry's id as
+        it was and as it is; running servers notice as they do when the log is replaced.
+        """
+        heads = await self._writer.run(partial(renew, water=self._water, now=self._now))
+        return heads[0].id, heads[1].id
 
     async def aclose(self) -> None:
         self._feed.close()

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.db import transaction
+
 from dashboard.log.base import EntryId
 from dashboard.log.epoch import new_epoch
 from dashboard.log.session import Session
@@ -109,6 +111,20 @@ def take(cursor: Any, count: int, water: HighWater, now: datetime) -> Head:
         head = head._replace(epoch=new_epoch(now))
         cursor.execute(f"UPDATE {_TABLE} SET epoch = %s WHERE id = {_ID}", (head.epoch,))  # noqa: S608
     return head
+
+
+def hold_head(session: Session) -> None:
+    """Take the lock that `take` does, and let it go: what can do this can write."""
+    with transaction.atomic(using=session.alias):
+        LogHead.objects.using(session.alias).select_for_update().first()
+
+
+def renew(session: Session, water: HighWater, now: Callable[[], datetime]) -> tuple[Head, Head]:
+    """Give another epoch, whatever was seen; return the head as it was and as it is."""
+    before = read_head(session, water, now)
+    with session.transaction():
+        LogHead.objects.using(session.alias).filter(id=_ID).update(epoch=new_epoch(now()))
+    return before, read_head(session, water, now)
 
 
 def give_back(cursor: Any, count: int) -> None:

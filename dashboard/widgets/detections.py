@@ -1,16 +1,15 @@
 """DetectionsWidget: the latest picture with a box around each thing that was seen on it."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import quote
 
-from django.urls import get_script_prefix
 from django.utils import timezone
 from pydantic import Field
 
 from dashboard.log.base import Entry
+from dashboard.pictures.names import picture_url
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
 from dashboard.widgets.looks import look
@@ -31,7 +30,8 @@ _LONG_SIDE: Final = 8192
 _SLIMMEST: Final = 6
 """The longer side of a picture, in shorter ones, beyond which it is drawn as if it were that."""
 
-_PICTURE: Final = re.compile(r"[\w-][\w.-]*", re.ASCII)
+_SEEN_AFTER: Final = timedelta(milliseconds=100)
+"""Of two frames that come faster, browsers may never have got the first."""
 
 
 class DetectionsWidget(Widget):
@@ -58,7 +58,7 @@ class DetectionsWidget(Widget):
         seen = scene(entries)
         wanted = [thing for thing in seen.things if self._wants(thing)]
         together = things_in(data) != seen.things  # tracked things, each told alone
-        picture = _picture(data.get("picture"))
+        picture = _picture_of(entries[-1])
         # On a picture, a guess would put boxes beside what they are around.
         unplaced = seen.guessed and picture is not None
         drawn = [] if unplaced else marks(_with(seen, wanted))
@@ -69,6 +69,7 @@ class DetectionsWidget(Widget):
             else self._sentence(data),
             "at": stamp(entries[-1].event.time, now),
             "picture": picture,
+            "before": _before(entries) if picture else None,
             "canvas": _canvas(*seen.shape),
             "marks": drawn,
             "counts": [
@@ -96,17 +97,18 @@ class DetectionsWidget(Widget):
             text = counted(thing["label"] for thing in wanted) or NOTHING
         return clip(one_line(text, SENTENCE_LENGTH + 1), SENTENCE_LENGTH)
 
-    def _history(self, entries: Sequence[Entry], now: Any) -> list[dict[str, str]]:
+    def _history(self, entries: Sequence[Entry], now: Any) -> list[dict[str, str | None]]:
         """Return what was said, newest first; what was said again and again is told once, with
-        the time when it began."""
-        lines: list[dict[str, str]] = []
+        the time when it began and the last picture of it."""
+        lines: list[dict[str, str | None]] = []
         last = None
         for entry in reversed(entries):
             said = self._sentence(entry.event.data), entry.event.subject
             if said != last:
                 if len(lines) == self.options.history:
                     break
-                lines.append({"text": said[0], "subject": clip(said[1] or "", 40)})
+                subject = clip(said[1] or "", 40)
+                lines.append({"text": said[0], "subject": subject, "picture": _picture_of(entry)})
             lines[-1]["time"] = stamp(entry.event.time, now).text
             last = said
         return lines
@@ -120,11 +122,22 @@ def _name(label: str) -> str:
     return clip(one_line(label, LABEL_LENGTH + 1), LABEL_LENGTH)
 
 
-def _picture(said: object) -> str | None:
-    """Return the URL of a stored picture; None where this is no picture's id."""
-    if not isinstance(said, str) or not _PICTURE.fullmatch(said):
+def _picture_of(entry: Entry) -> str | None:
+    """Return the URL of the picture that an event was seen on; None where it has none."""
+    return picture_url(entry.event.producer, entry.event.data.get("picture"))
+
+
+def _before(entries: Sequence[Entry]) -> str | None:
+    """Return the URL of the picture before the newest, of the same source and size.
+
+    Browsers have it already. It lies beneath the newest one until that is there: so there is no
+    dark moment between two frames.
+    """
+    if len(entries) < 2 or entries[-1].received - entries[-2].received < _SEEN_AFTER:
         return None
-    return f"{get_script_prefix()}pictures/{quote(said)}"
+    newest, before = entries[-1].event, entries[-2].event
+    same = newest.subject == before.subject and newest.data.get("size") == before.data.get("size")
+    return _picture_of(entries[-2]) if same else None
 
 
 def _canvas(width: float, height: float) -> dict[str, int]:

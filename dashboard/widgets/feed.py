@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from pydantic import Field
 
 from dashboard.log.base import Entry
+from dashboard.pictures.names import picture_url
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip, compact
 from dashboard.widgets.times import stamp
@@ -49,7 +50,7 @@ class FeedWidget(Widget):
         }
 
 
-def _item(entry: Entry, at: str) -> dict[str, str]:
+def _item(entry: Entry, at: str) -> dict[str, str | None]:
     """Return one line; `level` is the word shown, `look` its CSS class (both may be "").
 
     A dict, because a template finds a name in it several times faster than an attribute.
@@ -65,4 +66,5 @@ def _item(entry: Entry, at: str) -> dict[str, str]:
         "level": word,
         "look": LEVELS.get(word.lower(), _INFO) if word else _NONE,
         "subject": clip(entry.event.subject or "", 40),
+        "picture": picture_url(entry.event.producer, data.get("picture")),
     }

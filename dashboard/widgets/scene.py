@@ -36,13 +36,12 @@ def scene(entries: Sequence[Entry]) -> Scene:
     """
     data = entries[-1].event.data
     things = [thing for told in _told(entries) for thing in things_in(told)]
-    size = data.get("size")
-    shape = _PLAIN
-    if isinstance(size, dict) and _is_size(size.get("width"), size.get("height")):
-        shape = (float(size["width"]), float(size["height"]))  # type: ignore[arg-type]
+    shape = _shape_of(data)
     if data.get("box_space") != "px":
-        return Scene(things, 1.0, 1.0, shape, guessed=False)
-    if shape is not _PLAIN:
+        return Scene(things, 1.0, 1.0, shape or _PLAIN, guessed=False)
+    if shape is None:
+        shape = _shape_before(entries)
+    if shape is not None:
         return Scene(things, *shape, shape, guessed=False)
     boxes = [box for thing in things if (box := box_of(thing)) is not None]
     # To the farthest edges, and a little beyond: the corner where they begin is known.
@@ -84,5 +83,19 @@ def _told(entries: Sequence[Entry]) -> list[Mapping[str, Any]]:
     return [latest[id_] for id_ in sorted(latest) if latest[id_]["state"] != "end"]
 
 
-def _is_size(*sides: object) -> bool:
-    return all(isinstance(side, int | float) and side >= 1 for side in sides)
+def _shape_of(data: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return width and height of the picture; None where nobody says them."""
+    size = data.get("size")
+    if not isinstance(size, dict):
+        return None
+    width, height = size.get("width"), size.get("height")
+    if not all(isinstance(side, int | float) and side >= 1 for side in (width, height)):
+        return None
+    return float(width), float(height)  # type: ignore[arg-type]
+
+
+def _shape_before(entries: Sequence[Entry]) -> tuple[float, float] | None:
+    """Return the shape that the same source's pictures had last."""
+    subject = entries[-1].event.subject
+    shapes = (_shape_of(e.event.data) for e in reversed(entries) if e.event.subject == subject)
+    return next(filter(None, shapes), None)

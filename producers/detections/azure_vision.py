@@ -1,4 +1,4 @@
-"""Azure AI Vision, Image Analysis 4.0: objects, people, tags, caption; boxes in pixels."""
+"""Azure AI Vision, Image Analysis 4.0: objects, people, tags, captions; boxes in pixels."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from producers.detections.boxes import cornered
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection, Tag
+from producers.detections.parts import Box, Detection, Size, Tag
 from producers.detections.payload import Payload
 
 T = TypeVar("T")
@@ -45,13 +45,18 @@ class AzureVision(Format):
         people = _values(payload, "peopleResult", _person)
         seen += [person for person in people if (person.score or 0.0) >= likely]
         caption, metadata = payload.get("captionResult"), payload.get("metadata")
+        size = reading.size if metadata is None else metadata.size()
+        regions = _values(payload, "denseCaptionsResult", _region)
+        whole_picture = [region.label for region in regions if _covers(region.box, size)]
+        seen += [region for region in regions if not _covers(region.box, size)]
+        said = next(iter(whole_picture), None)
         return [
             Result(
                 detections=seen,
                 tags=tags,
-                caption=None if caption is None else caption.member("text").text(),
+                caption=said if caption is None else caption.member("text").text(),
                 box_space="px",
-                size=reading.size if metadata is None else metadata.size(),
+                size=size,
             )
         ]
 
@@ -68,6 +73,16 @@ def _object(said: Payload) -> Detection:
 
 def _person(said: Payload) -> Detection:
     return _detection(said, "person", said.member("confidence").score())
+
+
+def _region(said: Payload) -> Detection:
+    """Return a part of the picture, labelled with the sentence that is said of it."""
+    return _detection(said, said.member("text").label(), said.member("confidence").score())
+
+
+def _covers(box: Box | None, size: Size | None) -> bool:
+    """Return whether a region is the whole picture: the first of dense captions is."""
+    return box is not None and size is not None and box.w >= size.width and box.h >= size.height
 
 
 def _tag(said: Payload) -> Tag:

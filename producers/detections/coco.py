@@ -1,10 +1,10 @@
 """COCO results: a list of detections, each with its image's id; boxes in pixels."""
 
-from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
+from producers.detections.bounds import LARGEST_SIDE, MOST_KEYPOINTS, MOST_POINTS
 from producers.detections.boxes import cornered, outline, place
 from producers.detections.format import Format, Reading, kind_of, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection, Keypoint, Point
+from producers.detections.parts import Detection, Keypoint, Point, Size
 from producers.detections.payload import Payload
 
 
@@ -26,14 +26,18 @@ class Coco(Format):
         return None
 
     def read(self, payload: Payload, reading: Reading) -> list[Result]:
-        def row(said: Payload) -> tuple[str, Detection]:
-            return said.member("image_id").id(), _detection(said, reading)
+        def row(said: Payload) -> tuple[str, Detection, Size | None]:
+            image = said.member("image_id").id()
+            return image, _detection(said, reading), _masked(said.get("segmentation"))
 
         images: dict[str, list[Detection]] = {}
-        for image, seen in payload.each(row):
+        sizes: dict[str, Size] = {}
+        for image, seen, size in payload.each(row):
             images.setdefault(image, []).append(seen)
+            if size is not None:
+                sizes.setdefault(image, size)
         results = [
-            Result(detections=seen, id=image, box_space="px", size=reading.size)
+            Result(detections=seen, id=image, box_space="px", size=sizes.get(image, reading.size))
             for image, seen in images.items()
         ]
         return results or [Result(size=reading.size)]
@@ -49,6 +53,15 @@ def _detection(said: Payload, reading: Reading) -> Detection:
         polygon=_outline(said.get("segmentation")),
         keypoints=None if keypoints is None else _keypoints(keypoints),
     )
+
+
+def _masked(said: Payload | None) -> Size | None:
+    """Return the picture's size, which a mask in run lengths tells as [height, width]."""
+    size = said.get("size") if said is not None and isinstance(said.value, dict) else None
+    if size is None:
+        return None
+    height, width = (side.whole(1, LARGEST_SIDE) for side in size.items(exactly=2))
+    return Size(width=width, height=height)
 
 
 def _outline(said: Payload | None) -> list[Point] | None:

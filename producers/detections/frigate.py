@@ -1,11 +1,15 @@
-"""Frigate: tracked objects, from MQTT `frigate/events` (pixels) or `/api/events` (fractions)."""
+"""Frigate: tracked objects, from MQTT `frigate/events` (pixels) or `/api/events` (fractions).
 
-from producers.detections.bounds import MOST_RESULTS, MOST_ZONES
+And its reviews, from `frigate/reviews` or `/api/review`, which have no boxes.
+"""
+
+from producers.detections.bounds import LONGEST_TEXT, MOST_RESULTS, MOST_TAGS, MOST_ZONES
 from producers.detections.boxes import cornered, spanned
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection
+from producers.detections.parts import Box, Detection, Tag
 from producers.detections.payload import Payload
+from producers.detections.sentence import one_line
 
 _STATES = ("new", "update", "end")
 
@@ -28,8 +32,8 @@ class Frigate(Format):
             payload = payload[0]
         if isinstance(payload, dict) and "after" in payload:
             payload = payload["after"]
-        for name in ("camera", "label", "start_time"):
-            if (why := why_no_object_with(payload, name)) is not None:
+        for names in (("camera",), ("label", "severity"), ("start_time",)):
+            if (why := why_no_object_with(payload, *names)) is not None:
                 return why
         return None
 
@@ -52,6 +56,8 @@ def _message(said: Payload, reading: Reading) -> Result | None:
         state = kind.text()
         if state not in _STATES:
             raise kind.fault("legal are new, update and end")
+    if tracked.get("label") is None and tracked.get("severity") is not None:
+        return _review(tracked, state, reading, mqtt=after is not None)
     id_ = tracked.member("id").id()
     time = tracked.get("frame_time") or ended or tracked.member("start_time")
     box, relative = _box(tracked)
@@ -62,6 +68,32 @@ def _message(said: Payload, reading: Reading) -> Result | None:
         source=tracked.member("camera").id(),
         time=time.epoch(),
         id=id_,
+        state=state,
+    )
+
+
+def _review(said: Payload, state: str, reading: Reading, *, mqtt: bool) -> Result:
+    """Return a stretch of activity: which kinds of things took part, not how many nor where.
+
+    It has the space of the boxes that come the same way, so that those stay where it is shown.
+    """
+    data, ended = said.member("data"), said.get("end_time")
+    named = [
+        label
+        for name in ("objects", "sub_labels", "audio")
+        if (part := data.get(name)) is not None
+        for label in part.each(Payload.label, MOST_TAGS // 3)
+    ]
+    severity = said.member("severity").label()
+    told = f"{severity} over" if state == "end" else severity
+    return Result(
+        text=one_line(": ".join(filter(None, (told, ", ".join(named)))), LONGEST_TEXT),
+        tags=[Tag(label=label) for label in named],
+        box_space="px" if mqtt else "relative",
+        size=reading.size,
+        source=said.member("camera").id(),
+        time=(ended or said.member("start_time")).epoch(),
+        id=said.member("id").id(),
         state=state,
     )
 

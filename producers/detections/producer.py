@@ -12,11 +12,13 @@ from producers.detections.coco_names import NUMBERINGS
 from producers.detections.format import Reading
 from producers.detections.hints import Hints
 from producers.detections.model import Result
+from producers.detections.on_picture import on_picture
 from producers.detections.parts import Label, Size
 from producers.detections.payload import Unreadable
 from producers.detections.sentence import sentence
 from producers.detections.sniff import Found, format_named, read
 from producers.events import Event
+from producers.pictures import Picture
 
 _OWN = "eventwall"
 
@@ -53,6 +55,7 @@ class DetectionProducer(Producer):
     event_type = "detection"
     widget = "detections"
     takes_text = True
+    takes_pictures = True
     example = '{"label": "person", "score": 0.91, "box": {"x": 0.1, "y": 0.2, "w": 0.25, "h": 0.6}}'
 
     def event(
@@ -90,19 +93,28 @@ class DetectionProducer(Producer):
         time: datetime | None = None,
         subject: str | None = None,
         key: str | None = None,
+        picture: Picture | None = None,
     ) -> Taken:
         """Return what `value` tells as events, and the format that it was taken to be.
 
-        `value` is an Event, a Result, or a payload as it was sent: JSON, a list of it, or a text.
-        Raises InvalidEvent, with pointers into the payload.
+        `value` is an Event, a Result, or a payload as it was sent: JSON, a list of it, or a text;
+        None where there is only the `picture` that it was seen on. Raises InvalidEvent, with
+        pointers into the payload.
         """
         hints = hints or Hints()
+        brought = value.picture if isinstance(value, Event) else None
         if isinstance(value, Event):
             if "format" in value.data:  # it was taken before: it is ours by now
                 hints = replace(hints, format=_OWN)
             type, time = type or value.type, time or value.time  # noqa: A001
             subject, key, value = subject or value.subject, key or value.key, dict(value.data)
-        found = self._read(value, hints)
+        if picture is None:
+            found = self._read(value, hints)
+        else:
+            try:
+                found = on_picture(value, picture, lambda payload: self._read(payload, hints))
+            except Unreadable as error:
+                raise InvalidEvent(self.alias, error.problems) from error
         events = []
         for result in found.results:
             data = self._told(result, found.format)
@@ -114,6 +126,7 @@ class DetectionProducer(Producer):
                     data=data,
                     key=key,
                     subject=subject or result.source,
+                    picture=brought,
                 )
             )
         return Taken(found.format, events)

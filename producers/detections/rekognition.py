@@ -1,4 +1,4 @@
-"""AWS Rekognition: labels, custom labels, faces, texts, moderation; fractions and percentages."""
+"""AWS Rekognition: labels, faces, texts, moderation, protection; fractions and percentages."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -11,7 +11,7 @@ from producers.detections.parts import Box, Detection, Keypoint, Point, Tag
 from producers.detections.payload import Payload
 
 _Read = Callable[[Payload], Sequence[Detection | Tag]]
-_PARTS = ("Labels", "CustomLabels", "FaceDetails", "TextDetections", "ModerationLabels")
+_PARTS = ("Labels", "CustomLabels", "FaceDetails", "TextDetections", "ModerationLabels", "Persons")
 
 
 class Rekognition(Format):
@@ -22,7 +22,7 @@ class Rekognition(Format):
         return why_no_object_with(payload, *_PARTS)
 
     def read(self, payload: Payload, reading: Reading) -> list[Result]:
-        readers: tuple[_Read, ...] = (_label, _custom_label, _face, _text, _moderation)
+        readers: tuple[_Read, ...] = (_label, _custom_label, _face, _text, _moderation, _person)
         found: list[Detection | Tag] = []
         for name, read in zip(_PARTS, readers, strict=True):
             if (part := payload.get(name)) is not None:
@@ -76,6 +76,34 @@ def _face(said: Payload) -> list[Detection]:
             else marks.each(lambda mark: mark.member("Type").label(), MOST_KEYPOINTS),
         )
     ]
+
+
+def _person(said: Payload) -> list[Detection]:
+    """Return a person, and what protects parts of the body."""
+    said.member("BoundingBox")
+    found = [Detection(label="person", score=_score(said), box=_box(said))]
+    for part in _listed(said, "BodyParts"):
+        name = part.member("Name").label()
+        found += [_equipment(item, name) for item in _listed(part, "EquipmentDetections")]
+    return found
+
+
+def _listed(said: Payload, name: str) -> list[Payload]:
+    found = said.get(name)
+    return [] if found is None else found.items()
+
+
+def _equipment(said: Payload, body_part: str) -> Detection:
+    covers = said.get("CoversBodyPart")
+    told = None if covers is None else covers.get("Value")
+    if told is not None and not isinstance(told.value, bool):
+        raise told.fault("legal is true or false")
+    return Detection(
+        label=said.member("Type").label(),
+        score=_score(said),
+        box=_box(said),
+        extra={"body_part": body_part} | ({} if told is None else {"covers": told.value}),
+    )
 
 
 def _shaped(label: str, said: Payload, geometry: Payload) -> Detection:

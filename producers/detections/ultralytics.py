@@ -2,11 +2,17 @@
 
 from typing import Final
 
-from producers.detections.bounds import FARTHEST_OUTSIDE, MOST_KEYPOINTS, MOST_POINTS, MOST_RESULTS
+from producers.detections.bounds import (
+    FARTHEST_OUTSIDE,
+    LARGEST_SIDE,
+    MOST_KEYPOINTS,
+    MOST_POINTS,
+    MOST_RESULTS,
+)
 from producers.detections.boxes import enclosing, outline, place, spanned
 from producers.detections.format import Format, Reading, kind_of, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Keypoint, Point, Tag
+from producers.detections.parts import Box, Detection, Keypoint, Point, Size, Tag
 from producers.detections.payload import Payload
 
 _CORNERS: Final = (("x1", "y1"), ("x2", "y2"), ("x3", "y3"), ("x4", "y4"))
@@ -15,13 +21,16 @@ _CORNERS: Final = (("x1", "y1"), ("x2", "y2"), ("x3", "y3"), ("x4", "y4"))
 class Ultralytics(Format):
     """A list for each picture. It does not say whether it was made with `normalize=True`: where
     no coordinate of any box is above 1, all are fractions of the picture, else pixels. Corners of
-    oriented boxes may lie outside, so those are fractions up to 2."""
+    oriented boxes may lie outside, so those are fractions up to 2. The hosted service wraps it:
+    `{"images": [{"shape": [height, width], "results": […]}]}`."""
 
     name = "ultralytics"
-    about = "Ultralytics to_json() or summary(), also a list of those"
+    about = "Ultralytics to_json() or summary(), a list of those, or its hosted service"
     takes_lists = True
 
     def why_not(self, payload: object) -> str | None:
+        if isinstance(payload, dict):
+            return _why_not_hosted(payload)
         if not isinstance(payload, list | tuple):
             return f"it is {kind_of(payload)}, not a list"
         first = payload[0] if payload else []
@@ -33,20 +42,39 @@ class Ultralytics(Format):
         return None
 
     def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        if isinstance(payload.value, dict):
+            images = payload.member("images")
+            return images.each(lambda image: _hosted(image, reading), MOST_RESULTS)
         pictures = payload.items()
         if pictures and isinstance(pictures[0].value, list | tuple):
-            return payload.each(lambda picture: _picture(picture, reading), MOST_RESULTS)
-        return [_picture(payload, reading)]
+            return payload.each(lambda picture: _picture(picture, reading.size), MOST_RESULTS)
+        return [_picture(payload, reading.size)]
 
 
-def _picture(said: Payload, reading: Reading) -> Result:
+def _why_not_hosted(payload: dict[str, object]) -> str | None:
+    images = payload.get("images")
+    if not isinstance(images, list) or not images:
+        return "it is an object, but has no list of images"
+    why = why_no_object_with(images[0], "results")
+    return None if why is None else f"of its first image: {why}"
+
+
+def _hosted(said: Payload, reading: Reading) -> Result:
+    shape = said.get("shape")
+    if shape is None:
+        return _picture(said.member("results"), reading.size)
+    height, width = (side.whole(1, LARGEST_SIDE) for side in shape.items(exactly=2))
+    return _picture(said.member("results"), Size(width=width, height=height))
+
+
+def _picture(said: Payload, size: Size | None) -> Result:
     relative = all(_is_relative(item) for item in said.items())
     read = said.each(lambda item: _item(item, relative))
     return Result(
         detections=[one for one in read if isinstance(one, Detection)],
         tags=[one for one in read if isinstance(one, Tag)],
         box_space="relative" if relative else "px",
-        size=reading.size,
+        size=size,
     )
 
 

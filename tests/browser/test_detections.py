@@ -122,3 +122,42 @@ def test_a_label_stands_on_its_box_and_within_the_picture(
     assert plates[1][0] + plates[1][2] == pytest.approx(boxes[1][0] + boxes[1][2], abs=NEAR)
     assert opened.page.title() != "owned"
     assert opened.watched.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("dog\r\n\nevent: bye\u2028data: x", "dog event: bye data: x"),
+        ("\u202egod\u202c \u2066hot\u2069", "god hot"),
+        (
+            "</span></svg><script>document.title='owned'</script>",
+            "</span></svg><script>document.title='own",
+        ),
+    ],
+)
+def test_a_hostile_label_is_only_text(
+    make_wall: Callable[..., Wall], visit: Open, label: str, shown: str
+) -> None:
+    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    opened = visit(wall)
+    tile = opened.page.locator("#tile-camera")
+    box = {"x": 0.1, "y": 0.3, "w": 0.8, "h": 0.6}
+
+    post(wall, {"detections": [{"label": label, "score": 0.9, "box": box}]})
+    expect(tile.locator("rect")).to_have_count(1)
+    plate = tile.locator(".plate bdi").inner_text()
+    post(wall, {"detections": [{"label": "cat", "score": 0.9, "box": box}]})
+
+    assert plate.rstrip("…").startswith(shown[:39])
+    expect(tile.locator(".plate bdi")).to_have_text("cat")  # the stream goes on
+    assert opened.page.title() != "owned"
+    assert opened.watched.complaints == []
+
+
+def test_a_label_of_ten_thousand_characters_is_refused(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall(PRODUCERS={"camera": CAMERA})
+
+    status, answer = wall.post("camera", {"label": "x" * 10_240, "score": 0.9})
+
+    assert (status, answer["stored"]) == (422, 0)
+    assert "at most 200 characters" in answer["detail"]

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from dashboard.ingest.tokens import TOKENS_CHANGED, TokenTable
+from dashboard.ingest.credentials import TOKENS_CHANGED
+from dashboard.ingest.tokens import TokenTable
 from dashboard.log.base import Entry
 from dashboard.log.factory import make_log
 from producers.names import CONTROL
@@ -101,11 +102,16 @@ def test_list_shows_scope_and_time_but_no_secret() -> None:
     listed = run("list")
 
     header, first, second = listed.splitlines()
-    assert header.split()[0] == "name"
+    assert re.split(r"  +", header) == [
+        *("name", "secret", "may post to", "rate", "created", "last used", "state")
+    ]
     assert re.fullmatch(
-        rf"door  {token[:12]}…  broken, notes +\d{{4}}-\d\d-\d\d \d\d:\d\d  -", first
+        rf"door  {token[:12]}…  broken, notes +default  \d{{4}}-\d\d-\d\d \d\d:\d\d  - +valid",
+        first,
     )
-    assert re.fullmatch(r"all .* every producer .*:\d\d  \d{4}-\d\d-\d\d \d\d:\d\d", second)
+    assert re.fullmatch(
+        r"all .* every producer .*:\d\d  -  +revoked \d{4}-\d\d-\d\d \d\d:\d\d", second
+    )
     assert token[12:] not in listed
 
 
@@ -116,8 +122,14 @@ def test_list_shows_scope_and_time_but_no_secret() -> None:
         (["create", "door"], "there is a token 'door' already; choose another name"),
         (["create", ""], "legal: 1 to 80 printable"),
         (["revoke", "dor"], "there is no token 'dor'; valid ones are: door"),
-        (["renew", "door"], "create.*list.*revoke"),
-        ([], "create|list|revoke"),
+        (["rotate", "dor"], "there is no token 'dor'; valid ones are: door"),
+        (
+            ["rotate", "door", "--grace", "soon"],
+            "'soon' is no span of time .legal: 30m, 24h, 7d, or 0",
+        ),
+        (["create", "x", "--rate", "fast"], "'fast' is no rate .legal: 100/s, 6000/m or 1000/h"),
+        (["renew", "door"], "create.*list.*rotate.*revoke"),
+        ([], "create|list|rotate|revoke"),
     ],
 )
 def test_mistakes_are_told_with_what_is_legal(arguments: list[str], said: str) -> None:
@@ -126,6 +138,40 @@ def test_mistakes_are_told_with_what_is_legal(arguments: list[str], said: str) -
     with pytest.raises(CommandError, match=said):
         run(*arguments)
     assert len(valid_tokens()) == 1
+
+
+@pytest.mark.parametrize(
+    ("grace", "said", "valid"),
+    [
+        ([], r"The old one works until \d{4}-\d\d-\d\d \d\d:\d\d\.", 2),
+        (["--grace", "7d"], "The old one works until", 2),
+        (["--grace", "0"], "The old one is refused now", 1),
+        (["--grace", "0h"], "The old one is refused now", 1),
+    ],
+)
+def test_rotate_prints_another_token_and_what_becomes_of_the_old(
+    grace: list[str], said: str, valid: int
+) -> None:
+    old = run("create", "door", "--producer", "notes")
+
+    out = run("rotate", "door", *grace)
+
+    [token] = set(re.findall(r"ew_\w{8}_[\w-]{43}", out))
+    assert token not in old
+    assert re.search(said, out)
+    assert len(valid_tokens()) == valid
+    assert valid_tokens().find(token) is not None
+    assert len(control_events()) == 2
+
+
+def test_list_shows_the_rate_and_the_end_of_a_rotated_one() -> None:
+    run("create", "door", "--rate", "6000/m")
+    run("rotate", "door")
+
+    _, old, new = run("list").splitlines()
+
+    assert re.search(r"  6000/m  .*  valid until \d{4}-\d\d-\d\d \d\d:\d\d$", old)
+    assert re.search(r"  6000/m  .*  valid$", new)
 
 
 def test_log_that_cannot_take_the_news_does_not_hide_the_token() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import random
 import resource
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from dashboard.descriptors import RESERVED
+from dashboard.live.backlog import SIZE
 from tests.support.stalled import QUIET, post_notes, probe, request, streams
 from tests.support.swarm import Swarm, allow_descriptors, faults
 from tests.support.wall import Wall
@@ -55,6 +57,31 @@ async def test_thousands_cut_at_once_are_all_back_in_time_and_miss_nothing(
         assert took < BACK_WITHIN
         # Clients, server and senders share the same cores: not quick, but never held up for long.
         assert max(posting) < 5
+
+
+async def test_two_hundred_far_behind_cost_the_log_one_reading_of_each_page(
+    quiet_wall: Callable[..., Wall],
+) -> None:
+    """Each at a place of its own within a few hundred events, all beyond what is in memory."""
+    behind, chance = 6_000, random.Random(3)
+    log = {"BACKEND": "tests.support.counting_log.CountingLog"}
+    wall = quiet_wall(EVENT_LOG=log, STREAM_WINDOW=100)
+    posted = [entry_id for _ in range(7) for entry_id in post_notes(wall, 1_000, length=100)]
+    starts = [chance.randrange(len(posted) - behind) for _ in range(200)]
+    pages = len(posted) // SIZE + 2
+
+    async with Swarm(wall.port) as swarm:
+        before = probe(wall)
+        paths = [f"/events/?producer=notes&since={posted[start]}" for start in starts]
+        joined = await asyncio.gather(*(swarm.join(1, path) for path in paths))
+        await swarm.until_all_have(posted[-1])
+        after = probe(wall)
+
+        for (follower,), start in zip(joined, starts, strict=True):
+            assert faults([follower], posted[start + 1 :]) == []
+    # Readiness asks for the log's bounds once a second; who comes late may find a page forgotten.
+    assert after["asked"] - before["asked"] < 2 * pages
+    assert after["resident"] - before["resident"] < 60_000_000
 
 
 def is_empty(wall: Wall) -> bool:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, model_validator
 
 from dashboard.ingest.intake import take_in
 from dashboard.ingest.tokens import Token, TokenTable, digest
+from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.log.base import Entry
 from dashboard.log.memory import MemoryLog
 from producers.base import Producer
@@ -68,7 +69,12 @@ def tokens() -> TokenTable:
 
 
 @pytest.fixture
-def post(registry: Registry, log: MemoryLog, tokens: TokenTable) -> Post:
+def webhooks() -> WebhookTable:
+    return WebhookTable()
+
+
+@pytest.fixture
+def post(registry: Registry, log: MemoryLog, tokens: TokenTable, webhooks: WebhookTable) -> Post:
     """Return a function that posts: `await post(body, content_type, to="notes", headers={})`."""
 
     async def post(
@@ -79,7 +85,9 @@ def post(registry: Registry, log: MemoryLog, tokens: TokenTable) -> Post:
         **request: Any,
     ) -> Answer:
         made = make_request(body, content_type, **request)
-        return read(await take_in(made, to, producers=registry, log=log, tokens=tokens))
+        return read(
+            await take_in(made, to, producers=registry, log=log, tokens=tokens, webhooks=webhooks)
+        )
 
     return post
 

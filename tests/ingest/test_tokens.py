@@ -6,16 +6,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import serializers
 
-from dashboard.ingest.tokens import (
-    LEGAL_TOKEN,
+from dashboard.ingest.credentials import (
     TOKENS_CHANGED,
-    BadToken,
-    TokenTable,
-    create_token,
-    list_tokens,
-    revoke_token,
+    BadCredential,
+    listed,
+    revoke,
     tokens_changed,
 )
+from dashboard.ingest.tokens import LEGAL_TOKEN, TokenTable, create_token
 from dashboard.models import IngestToken
 from producers.names import CONTROL
 
@@ -37,36 +35,36 @@ def test_token_is_random_and_kept_as_a_digest() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", " cam", "x" * 81, "\u202ecam"])
 def test_name_that_cannot_be_shown_is_refused(name: str) -> None:
-    with pytest.raises(BadToken, match="legal: 1 to 80"):
+    with pytest.raises(BadCredential, match="legal: 1 to 80"):
         create_token(name)
 
 
 def test_name_is_used_once_even_when_revoked() -> None:
     create_token("cam")
-    with pytest.raises(BadToken, match="already; choose another name"):
+    with pytest.raises(BadCredential, match="already; choose another name"):
         create_token("cam")
 
-    revoke_token("cam")
-    with pytest.raises(BadToken, match=r"revoked .* already; choose another name"):
+    revoke(IngestToken, "cam")
+    with pytest.raises(BadCredential, match=r"revoked .* already; choose another name"):
         create_token("cam")
 
 
 def test_revoking_what_is_not_valid_says_what_is() -> None:
     create_token("cam")
     create_token("door")
-    revoke_token("cam")
+    revoke(IngestToken, "cam")
 
-    with pytest.raises(BadToken, match="revoked already"):
-        revoke_token("cam")
-    with pytest.raises(BadToken, match="there is no token 'dor'; valid ones are: door"):
-        revoke_token("dor")
+    with pytest.raises(BadCredential, match="revoked already"):
+        revoke(IngestToken, "cam")
+    with pytest.raises(BadCredential, match="there is no token 'dor'; valid ones are: door"):
+        revoke(IngestToken, "dor")
 
 
 def test_tokens_are_listed_oldest_first() -> None:
     for name in ("b", "a", "c"):
         create_token(name)
 
-    assert [token.name for token in list_tokens()] == ["b", "a", "c"]
+    assert [token.name for token in listed(IngestToken)] == ["b", "a", "c"]
 
 
 def test_news_of_tokens_is_a_control_event() -> None:
@@ -90,7 +88,7 @@ class TestTable:
         assert not found.allows("c")
         assert len(table) == 1
 
-        await sync_to_async(revoke_token)("cam")
+        await sync_to_async(revoke)(IngestToken, "cam")
         await table.load()
         assert table.find(token) is None
 

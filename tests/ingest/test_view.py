@@ -1,15 +1,18 @@
 """The view under Django's own handler: by URL, with the real runtime."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.test import AsyncClient, override_settings
+from standardwebhooks import Webhook
 
 from dashboard import runtime
 from dashboard.ingest.tokens import create_token
+from dashboard.ingest.webhook_secrets import create_webhook_secret
 from dashboard.log.base import Bounds, LogUnavailable
 from dashboard.log.memory import MemoryLog
 from dashboard.runtime import Runtime
@@ -54,6 +57,27 @@ async def test_post_is_stored_with_and_without_the_last_slash(
     assert response.status_code == 201, response.content
     assert response.json() == {"ids": [str(entry.id)]}
     assert entry.event.data["text"] == "door open"
+
+
+async def test_signed_post_is_stored_without_a_token(wall: Runtime) -> None:
+    secret = await sync_to_async(create_webhook_secret)("shop", ["notes"])
+    await wall.webhooks.load()
+    now, body = datetime.now(UTC), '{"text": "sold"}'
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_1", now, body),
+    }
+
+    first, again = [
+        await AsyncClient().post(
+            "/ingest/notes", data=body, content_type="application/json", headers=headers
+        )
+        for _ in range(2)
+    ]
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["ids"] == again.json()["ids"]
 
 
 async def test_refusals_come_through_the_middleware_whole(wall: Runtime) -> None:

@@ -6,7 +6,7 @@ def test_window_keeps_the_latest_and_counts_changes() -> None:
     window = Window(2, None)
 
     for seq in (1, 2, 3):
-        assert window.hear(entry(seq), now=float(seq))
+        assert window.hear([entry(seq)], now=float(seq))
 
     assert [kept.id.seq for kept in window.entries] == [2, 3]
     assert window.version == 3
@@ -14,22 +14,22 @@ def test_window_keeps_the_latest_and_counts_changes() -> None:
 
 def test_an_entry_heard_twice_changes_nothing() -> None:
     window = Window(2, None)
-    window.hear(entry(5), now=0)
+    window.hear([entry(5)], now=0)
 
-    assert not window.hear(entry(5), now=1)
-    assert not window.hear(entry(4), now=1)
+    assert not window.hear([entry(5)], now=1)
+    assert not window.hear([entry(4)], now=1)
     assert window.version == 1
 
 
 def test_silence_is_news_once_and_ends_with_an_entry() -> None:
     window = Window(2, 3.0)
-    window.hear(entry(1), now=10)
+    window.hear([entry(1)], now=10)
 
     assert not window.check_stale(now=13)
     assert window.check_stale(now=13.1)
     assert not window.check_stale(now=14)
     assert window.stale
-    window.hear(entry(2), now=15)
+    window.hear([entry(2)], now=15)
 
     assert not window.stale
     assert not window.check_stale(now=16)

@@ -126,6 +126,16 @@ async def test_cursor_of_no_entry_is_lost(
     assert (tail.value.reason, tail.value.cursor) == (reason, lost)
 
 
+async def test_probe_stores_nothing(make_log: MakeLog, make_event: MakeEvent) -> None:
+    log = make_log()
+    await log.append([make_event()])
+    before = await log.bounds()
+
+    await log.probe()
+
+    assert await log.bounds() == before
+
+
 async def test_empty_log_has_bounds_to_tail_from(make_log: MakeLog) -> None:
     log = make_log()
 
@@ -607,6 +617,7 @@ async def test_closed_log_finishes_what_was_appended_and_takes_no_more(
         log.read(answers[0].ids[0], 1),
         log.latest("readings", 1),
         log.bounds(),
+        log.probe(),
         log.seek(datetime(2026, 1, 1, tzinfo=UTC)),
         log.trim(),
     ]

@@ -68,7 +68,7 @@ async def test_the_heartbeats_place_says_that_the_connection_is_lost(wall: Any, 
     _, page = await get("/")
 
     (pulse,) = page.with_class("pulse")
-    assert pulse["sse-swap"] == "hb"
+    assert pulse["sse-swap"] == "hb,bye"
     assert page.with_class("lost")
     assert "Connection lost — trying again" in page.text
 

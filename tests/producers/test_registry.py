@@ -125,7 +125,7 @@ def test_rows_become_producers_with_their_options() -> None:
         (
             {"BACKEND": CLOCK, "INTERVAL": 5},
             "has the unknown key 'INTERVAL'",
-            "Legal keys are 'BACKEND' and 'OPTIONS'",
+            "Legal keys are 'BACKEND', 'OPTIONS' and 'READERS'",
         ),
         ({"BACKEND": CLOCK, "OPTIONS": 5}, "PRODUCERS['cam']['OPTIONS'] is 5, no dict", "dict"),
         (

@@ -114,3 +114,26 @@ def test_a_stop_is_over_soon(serve: Callable[..., OtherServer], name: str) -> No
     assert took < GRACE + 6
     assert tiles.ended
     assert events.ended
+
+
+@pytest.mark.parametrize("name", ["uvicorn", "granian"])
+def test_a_stop_sends_streams_away_before_the_server_cuts_them(
+    serve: Callable[..., OtherServer], name: str
+) -> None:
+    """(hypercorn takes the signal after us; daphne tells nobody when it starts and stops.)"""
+    wall = serve(name, STREAM_DRAIN=0.5)
+    assert wall.process is not None
+    with wall.events("/stream/") as tiles, wall.events("/events/") as events:
+        tiles.until(1, "hb")
+        wall.process.send_signal(signal.SIGTERM)
+        for stream in (tiles, events):
+            while stream.read(5):
+                pass
+        wall.process.wait(20)
+
+    for stream in (tiles, events):
+        assert stream.received.count(b"retry: ") == 2
+        assert stream.received.endswith(b"\n\n")
+    said = wall.log.read_text()
+    assert "Traceback" not in said
+    assert "Killing" not in said

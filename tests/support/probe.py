@@ -13,7 +13,8 @@ from dashboard.lane import direct
 
 @direct
 async def probe(request: HttpRequest) -> JsonResponse:
-    """Return the streams admitted and those the hub knows, tasks, descriptors, and costs."""
+    """Return the streams admitted and those the hub knows, tasks, descriptors, and costs; of a
+    CountingLog also what it was asked."""
     audiences = list(runtime.current().hub.audiences)
     return JsonResponse(
         {
@@ -24,6 +25,7 @@ async def probe(request: HttpRequest) -> JsonResponse:
             "descriptors": len(os.listdir("/proc/self/fd")),
             "resident": psutil.Process().memory_info().rss,
             "cpu": sum(os.times()[:2]),
+            "asked": getattr(runtime.current().log, "asked", None),
         }
     )
 

@@ -56,6 +56,7 @@ class Wall:
             "PYTHONPATH": os.pathsep.join(map(str, (directory, directory.parent, ROOT))),
             "EVENTWALL_DATA_DIR": str(directory),
             "EVENTWALL_TIME_ZONE": "Asia/Tokyo",
+            "EVENTWALL_ACCESS": "public",
         }
         self.environment.pop("EVENTWALL_DEBUG", None)
         if debug is not None:
@@ -137,14 +138,18 @@ class Wall:
         path: str,
         body: bytes | str | None = None,
         headers: Mapping[str, str] | None = None,
+        on_cookie: Callable[[str], object] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers (lower case) and body."""
+        """Return status, headers (lower case) and body; tell `on_cookie` each that is set."""
         connection = http.client.HTTPConnection(self.host.strip("[]"), self.port, timeout=30)
         try:
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data, dict(headers or {}))
             response = connection.getresponse()
             fields = {name.lower(): value for name, value in response.getheaders()}
+            if on_cookie is not None:
+                for cookie in response.headers.get_all("Set-Cookie", []):
+                    on_cookie(cookie)
             return response.status, fields, response.read()
         finally:
             connection.close()

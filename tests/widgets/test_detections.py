@@ -18,9 +18,11 @@ from tests.support.drawn import NOW, Page, entries
 PERSON = {"label": "person", "score": 0.91, "box": {"x": 0.1, "y": 0.2, "w": 0.25, "h": 0.5}}
 DOG = {"label": "dog", "score": 0.4, "box": {"x": 0.5, "y": 0.5, "w": 0.2, "h": 0.25}}
 
+FIRST, SECOND = "0" * 32 + ".jpg", "1" * 32 + ".png"
+
 
 def event(*seen: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    return {"text": "as said", "detections": list(seen), **more}
+    return {"text": "as said", "detections": list(seen)} | more
 
 
 def context(*rows: Mapping[str, Any], **options: Any) -> dict[str, Any]:
@@ -36,6 +38,10 @@ def taken(payload: Any, **options: Any) -> dict[str, Any]:
     """Return the data that the producer makes of a payload."""
     producer = DetectionProducer("cam", DetectionProducer.Options(**options))
     return dict(producer.take(payload).events[-1].data)
+
+
+def images(drawn: str) -> list[str]:
+    return [image["href"] for image in Page(drawn).all("image")]
 
 
 def boxes(drawn: str) -> list[list[str]]:
@@ -97,24 +103,79 @@ def test_pixels_of_an_unknown_size_are_scaled_to_the_boxes_and_it_is_said() -> N
 
 
 def test_pixels_of_an_unknown_size_have_no_place_on_a_picture() -> None:
-    drawn = html(taken(payloads.COCO) | {"picture": "abc"})
+    drawn = html(taken(payloads.COCO) | {"picture": FIRST})
 
     assert boxes(drawn) == []
     assert "no place" in Page(drawn).text
-    assert Page(drawn).all("image")[0]["href"] == "/pictures/abc"
+    assert images(drawn) == [f"/pictures/p/{FIRST}"]
+
+
+def test_pixels_of_an_unknown_size_are_those_of_the_picture_before() -> None:
+    drawn = html(event(picture=FIRST, size={"width": 640, "height": 480}), taken(payloads.COCO))
+
+    (canvas,) = Page(drawn).all("canvas")
+    assert boxes(drawn) == [["40.34%", "8.60%", "54.42%", "50.79%"]]
+    assert (int(canvas["width"]), int(canvas["height"])) == (8192, 6144)
+    assert "No picture size" not in Page(drawn).text
 
 
 def test_a_picture_lies_beneath_the_boxes() -> None:
-    drawn = html(event(PERSON, picture="0a-f_9.jpg"))
+    drawn = html(event(PERSON, picture=FIRST))
 
-    (picture,) = Page(drawn).all("image")
-    assert picture["href"] == "/pictures/0a-f_9.jpg"
+    assert images(drawn) == [f"/pictures/p/{FIRST}"]
     assert drawn.index("<image") < drawn.index("<rect")
 
 
-@pytest.mark.parametrize("id_", ["../admin", "..", "a b", "a?b", "//evil", "javascript:x", "", "é"])
+@pytest.mark.parametrize(
+    ("before", "beneath"),
+    [
+        ({"picture": FIRST}, [FIRST]),
+        ({"picture": FIRST, "size": {"width": 6, "height": 4}}, []),
+        ({}, []),
+    ],
+)
+def test_the_picture_before_lies_beneath_until_the_next_is_there(
+    before: dict[str, Any], beneath: list[str]
+) -> None:
+    drawn = html(event(DOG, **before), event(PERSON, picture=SECOND))
+
+    assert images(drawn) == [f"/pictures/p/{id_}" for id_ in (*beneath, SECOND)]
+    assert len(boxes(drawn)) == 1
+
+
+def test_a_result_without_a_picture_is_not_drawn_on_the_one_before() -> None:
+    assert images(html(event(DOG, picture=FIRST), event(PERSON))) == []
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["../admin", "..", "a b", "a?b", "//evil", "javascript:x", "", "é", "abc", FIRST + "/..",
+     FIRST.replace("jpg", "svg"), FIRST.upper(), FIRST + "\n"],
+)  # fmt: skip
 def test_what_is_no_picture_id_draws_no_picture(id_: str) -> None:
-    assert Page(html(event(PERSON, picture=id_))).all("image") == []
+    drawn = html(event(PERSON, picture=id_))
+
+    assert images(drawn) == []
+    assert Page(drawn).all("img") == []
+
+
+def test_lines_of_the_past_have_the_picture_that_was_last_of_them() -> None:
+    rows = [
+        event(text="a", picture=FIRST),
+        event(text="b"),
+        event(text="c", picture=FIRST),
+        event(text="c", picture=SECOND),
+    ]
+
+    thumbs = Page(html(*rows)).all("img")
+
+    assert [line["picture"] for line in context(*rows)["history"]] == [
+        f"/pictures/p/{SECOND}",
+        None,
+        f"/pictures/p/{FIRST}",
+    ]
+    assert [thumb["src"] for thumb in thumbs] == [f"/pictures/p/{id_}" for id_ in (SECOND, FIRST)]
+    assert all(thumb["alt"] == "" and thumb["loading"] == "lazy" for thumb in thumbs)
 
 
 def test_large_boxes_lie_under_small_ones() -> None:

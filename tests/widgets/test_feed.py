@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 
 from dashboard.widgets.feed import TEXT_LENGTH, FeedWidget
-from tests.support.drawn import entries
+from tests.support.drawn import Page, entries
 
 
 def items(*rows: dict[str, Any], **options: object) -> list[dict[str, str]]:
@@ -64,3 +65,21 @@ def test_long_texts_are_clipped() -> None:
 
     assert len(item["text"]) == TEXT_LENGTH
     assert item["text"].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("picture", "thumbs"),
+    [
+        ("0" * 32 + ".jpg", ["/pictures/p/" + "0" * 32 + ".jpg"]),
+        ("../../admin", []),
+        ({"a": 1}, []),
+        (None, []),
+    ],
+)
+def test_a_line_has_the_picture_of_its_event(picture: Any, thumbs: list[str]) -> None:
+    context = FeedWidget().context(entries([{"text": "seen", "picture": picture}]))
+
+    drawn = get_template("widgets/feed.html").render(context)
+
+    assert [thumb["src"] for thumb in Page(drawn).all("img")] == thumbs
+    assert all(thumb["alt"] == "" for thumb in Page(drawn).all("img"))

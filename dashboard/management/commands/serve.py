@@ -6,12 +6,14 @@ import socket
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from dashboard.conf import conf
 from dashboard.ingest.tokens import debug_token
 from dashboard.server import listen, serve
 
@@ -59,8 +61,21 @@ class Command(BaseCommand):
                 f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
                 '    -d \'{"value": 21.4, "unit": "°C"}\'\n'
             )
+        if conf().ACCESS == "login" and not has_users():
+            self.stdout.write(
+                "\n  Only users who sign in see it, and there is none yet. Make one with:\n\n"
+                "  python manage.py createsuperuser\n"
+            )
         self.stdout.write("\n  Stop with CTRL-C.\n\n")
         self.stdout.flush()
+
+
+def has_users() -> bool:
+    """Whether there is anybody who can sign in."""
+    try:
+        return get_user_model()._default_manager.filter(is_active=True).exists()
+    finally:
+        connection.close()
 
 
 def parse_address(address: str) -> tuple[str, int]:

@@ -29,6 +29,25 @@ AZURE: Final[dict[str, Any]] = {
     },
 }
 
+AZURE_REGIONS: Final[dict[str, Any]] = {
+    "modelVersion": "2023-10-01",
+    "denseCaptionsResult": {
+        "values": [
+            {
+                "text": "a house in the woods",
+                "confidence": 0.7055229544639587,
+                "boundingBox": {"x": 0, "y": 0, "w": 640, "h": 640},
+            },
+            {
+                "text": "a trailer with a door and windows",
+                "confidence": 0.6675070524215698,
+                "boundingBox": {"x": 214, "y": 434, "w": 154, "h": 108},
+            },
+        ]
+    },
+    "metadata": {"width": 640, "height": 640},
+}
+
 CUSTOM_VISION: Final[dict[str, Any]] = {
     "id": "64615ba1-b53f-e911-b05b-f8633f7a2ef1",
     "project": "fb5bc587-b53f-e911-b05b-f8633f7a2ef1",
@@ -82,8 +101,42 @@ ULTRALYTICS_ORIENTED: Final[list[Any]] = [
     }
 ]  # fmt: skip
 
+ULTRALYTICS_HOSTED: Final[dict[str, Any]] = {
+    "images": [
+        {
+            "shape": [1080, 1920],
+            "results": [
+                {
+                    "class": 0,
+                    "name": "person",
+                    "confidence": 0.92,
+                    "box": {"x1": 100, "y1": 50, "x2": 300, "y2": 400},
+                },
+                {
+                    "class": 2,
+                    "name": "car",
+                    "confidence": 0.87,
+                    "box": {"x1": 400, "y1": 200, "x2": 600, "y2": 350},
+                },
+            ],
+            "speed": {"preprocess": 1.2, "inference": 12.5, "postprocess": 2.3},
+        }
+    ],
+    "metadata": {"imageCount": 1, "model": "model.pt"},
+}
+
 COCO: Final[list[Any]] = [
     {"image_id": 42, "category_id": 18, "bbox": [258.15, 41.29, 348.26, 243.78], "score": 0.236}
+]
+
+COCO_MASK: Final[list[Any]] = [
+    {
+        "image_id": 0,
+        "category_id": 1,
+        "bbox": [5.02984619140625, 311.3708190917969, 326.0323181152344, 19.611663818359375],
+        "score": 0.9174850583076477,
+        "segmentation": {"size": [360, 640], "counts": "UR2:m:3N0O2O001O00000000000O2O0O3M]Z\\3"},
+    }
 ]
 
 FRIGATE: Final[dict[str, Any]] = {
@@ -106,6 +159,26 @@ FRIGATE: Final[dict[str, Any]] = {
         "current_zones": ["yard", "driveway"],
         "has_snapshot": False,
         "stationary": False,
+    },
+}
+
+FRIGATE_REVIEW: Final[dict[str, Any]] = {
+    "type": "update",
+    "before": {"id": "1718987129.308396-fqk5ka", "camera": "front_cam", "severity": "detection"},
+    "after": {
+        "id": "1718987129.308396-fqk5ka",
+        "camera": "front_cam",
+        "start_time": 1718987129.308396,
+        "end_time": None,
+        "severity": "alert",
+        "thumb_path": "/media/frigate/clips/review/thumb-front_cam-1718987129.308396-fqk5ka.webp",
+        "data": {
+            "detections": ["1718987128.947436-g92ztx", "1718987148.879516-d7oq7r"],
+            "objects": ["person", "car"],
+            "sub_labels": ["Bob"],
+            "zones": ["front_yard"],
+            "audio": [],
+        },
     },
 }
 
@@ -207,6 +280,47 @@ REKOGNITION_LABELS: Final[dict[str, Any]] = {
     "LabelModelVersion": "3.0",
 }
 
+REKOGNITION_PROTECTION: Final[dict[str, Any]] = {
+    "ProtectiveEquipmentModelVersion": "1.0",
+    "Persons": [
+        {
+            "BodyParts": [
+                {
+                    "Name": "FACE",
+                    "Confidence": 63.59202194213867,
+                    "EquipmentDetections": [],
+                },
+                {
+                    "Name": "HEAD",
+                    "Confidence": 96.91404724121094,
+                    "EquipmentDetections": [
+                        {
+                            "BoundingBox": {
+                                "Width": 0.03824697062373161,
+                                "Height": 0.041919633746147156,
+                                "Left": 0.6655418276786804,
+                                "Top": 0.40767616033554077,
+                            },
+                            "Confidence": 60.57323455810547,
+                            "Type": "HEAD_COVER",
+                            "CoversBodyPart": {"Confidence": 99.9076156616211, "Value": True},
+                        }
+                    ],
+                },
+            ],
+            "BoundingBox": {
+                "Width": 0.06825397163629532,
+                "Height": 0.5038167834281921,
+                "Left": 0.6555555462837219,
+                "Top": 0.40458014607429504,
+            },
+            "Confidence": 98.65675354003906,
+            "Id": 3,
+        }
+    ],
+    "Summary": {"PersonsWithRequiredEquipment": [], "PersonsIndeterminate": [3]},
+}
+
 YOLO_TXT: Final = "45 0.479492 0.688771 0.955609 0.5955\n50 0.637063 0.732938 0.494125 0.510583\n"
 
 OWN: Final[dict[str, Any]] = {
@@ -233,13 +347,18 @@ OWN: Final[dict[str, Any]] = {
 
 ALL: Final[dict[str, tuple[Any, ...]]] = {
     "eventwall": (OWN, {"label": "person", "score": 0.9}),
-    "azure-vision": (AZURE,),
+    "azure-vision": (AZURE, AZURE_REGIONS),
     "custom-vision": (CUSTOM_VISION,),
-    "ultralytics": (ULTRALYTICS, ULTRALYTICS_NORMALISED, ULTRALYTICS_ORIENTED),
-    "coco": (COCO,),
-    "frigate": (FRIGATE, FRIGATE_API),
+    "ultralytics": (
+        ULTRALYTICS,
+        ULTRALYTICS_NORMALISED,
+        ULTRALYTICS_ORIENTED,
+        ULTRALYTICS_HOSTED,
+    ),
+    "coco": (COCO, COCO_MASK),
+    "frigate": (FRIGATE, FRIGATE_API, FRIGATE_REVIEW),
     "roboflow": (ROBOFLOW, ROBOFLOW_OUTLINE, ROBOFLOW_CLASSES),
-    "rekognition": (REKOGNITION, REKOGNITION_LABELS),
+    "rekognition": (REKOGNITION, REKOGNITION_LABELS, REKOGNITION_PROTECTION),
     "yolo-txt": (YOLO_TXT,),
 }
 """By the name of the format."""

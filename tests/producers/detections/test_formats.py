@@ -90,6 +90,18 @@ def test_azure_vision_without_any_result_has_seen_nothing() -> None:
     assert (data["detections"], data["text"]) == ([], "nothing detected")
 
 
+def test_azure_vision_captions_parts_of_the_picture_and_the_whole() -> None:
+    data = data_of(payloads.AZURE_REGIONS)
+
+    (part,) = data["detections"]
+    assert (part["label"], part["score"]) == ("a trailer with a door and windows", 0.667507)
+    assert part["box"] == {"x": 0.334375, "y": 0.678125, "w": 0.240625, "h": 0.16875}
+    assert data["caption"] == "a house in the woods"
+    assert data_of(payloads.AZURE_REGIONS | {"captionResult": {"text": "a hut"}})["caption"] == (
+        "a hut"
+    )
+
+
 def test_custom_vision_tells_its_time_and_its_id() -> None:
     (event,) = taken(payloads.CUSTOM_VISION)
 
@@ -144,6 +156,40 @@ def test_rekognition_tells_faces_and_texts_and_what_to_moderate() -> None:
     assert face["keypoints"] == [[0.2, 0.3, None]]
     assert (text["label"], text["polygon"]) == ("EXIT", [[0.1, 0.2], [0.4, 0.2], [0.4, 0.6]])
     assert data["tags"] == [{"label": "Smoking", "score": 0.8}]
+
+
+def test_rekognition_tells_who_wears_what_for_protection() -> None:
+    person, cover = data_of(payloads.REKOGNITION_PROTECTION)["detections"]
+
+    assert (person["label"], person["score"]) == ("person", 0.986568)
+    assert person["box"]["h"] == pytest.approx(0.503817)
+    assert (cover["label"], cover["score"]) == ("HEAD_COVER", 0.605732)
+    assert cover["box"]["x"] == pytest.approx(0.665542)
+    assert cover["extra"] == {"body_part": "HEAD", "covers": True}
+
+
+def test_rekognition_persons_of_a_video_are_refused_for_they_stand_elsewhere() -> None:
+    tracked = {"Persons": [{"Timestamp": 40, "Person": {"Index": 0, "Confidence": 99.0}}]}
+
+    with pytest.raises(InvalidEvent) as caught:
+        taken(tracked)
+
+    assert caught.value.problems[0][0] == "/Persons/0"
+    assert caught.value.problems[0][1].startswith("'BoundingBox' is missing")
+
+
+def test_ultralytics_hosted_tells_the_size_of_each_picture() -> None:
+    image = payloads.ULTRALYTICS_HOSTED["images"][0]
+    unshaped = {"results": image["results"]}
+
+    first, second, third = taken({"images": [image, {"shape": [9, 9], "results": []}, unshaped]})
+
+    assert first.data["size"] == {"width": 1920, "height": 1080}
+    assert first.data["detections"][0]["box"] == {
+        "x": 0.052083, "y": 0.046296, "w": 0.104167, "h": 0.324074,
+    }  # fmt: skip
+    assert (second.data["text"], second.data["detections"]) == ("nothing detected", [])
+    assert third.data["box_space"] == "px"
 
 
 def test_ultralytics_tracks_are_kept() -> None:
@@ -212,15 +258,34 @@ def test_coco_outlines_and_keypoints_are_kept_and_masks_are_not() -> None:
     row: dict[str, Any] = {"image_id": 1, "category_id": 1, "score": 0.5}
     rows = [
         row | {"segmentation": [[1, 1, 2, 2, 3, 1], [1, 1, 5, 1, 5, 5, 1, 5]]},
-        row | {"keypoints": [10, 20, 2, 0, 0, 0]},
-        row | {"segmentation": {"size": [9, 9], "counts": "abc"}},
+        row | {"keypoints": [5, 2, 2, 0, 0, 0]},
+        row | {"segmentation": {"size": [10, 10], "counts": "abc"}},
     ]
 
     outlined, posed, masked = data_of(rows)["detections"]
 
-    assert outlined["polygon"] == [[1, 1], [5, 1], [5, 5], [1, 5]]
-    assert posed["keypoints"] == [[10, 20, 1], [0, 0, 0]]
+    assert outlined["polygon"] == [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]]
+    assert posed["keypoints"] == [[0.5, 0.2, 1], [0, 0, 0]]
     assert masked == {"label": "category 1", "score": 0.5}
+
+
+def test_a_coco_mask_in_run_lengths_tells_the_size_and_is_not_kept() -> None:
+    data = data_of(payloads.COCO_MASK)
+
+    (seen,) = data["detections"]
+    assert data["size"] == {"width": 640, "height": 360}
+    assert seen["box"]["x"] == pytest.approx(5.0298 / 640, abs=1e-5)
+    assert set(seen) == {"label", "score", "box"}
+
+
+@pytest.mark.parametrize("size", [5, [360], [360, "640"], [0, 640], [360, 640.5]])
+def test_a_coco_mask_of_no_size_is_told(size: Any) -> None:
+    row = payloads.COCO_MASK[0] | {"segmentation": {"size": size, "counts": "0"}}
+
+    with pytest.raises(InvalidEvent) as caught:
+        taken([row])
+
+    assert caught.value.problems[0][0].startswith("/0/segmentation/size")
 
 
 def test_frigate_tells_who_where_when_and_by_which_id() -> None:
@@ -264,6 +329,31 @@ def test_events_of_the_frigate_api_have_ended_or_not() -> None:
         (seen,) = event.data["detections"]
         assert (seen["score"], seen["extra"]) == (0.9, {"sub_label": "Ada"})
         assert seen["zones"] == ["porch"]
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [("new", "alert: person, car, Bob"), ("end", "alert over: person, car, Bob")],
+)
+def test_a_review_of_frigate_tells_what_took_part_and_no_boxes(state: str, text: str) -> None:
+    (event,) = taken(payloads.FRIGATE_REVIEW | {"type": state})
+
+    assert event.subject == "front_cam"
+    assert (event.data["state"], event.data["text"]) == (state, text)
+    assert [tag["label"] for tag in event.data["tags"]] == ["person", "car", "Bob"]
+    assert event.data["detections"] == []
+    assert event.data["id"] == "1718987129.308396-fqk5ka"
+    assert event.time == datetime.fromtimestamp(1718987129.308396, UTC)
+
+
+def test_reviews_of_the_frigate_api_are_read_too() -> None:
+    review = payloads.FRIGATE_REVIEW["after"]
+
+    going_on, over = taken([review, review | {"end_time": 1718987174.9, "data": {}}])
+
+    assert (going_on.data["state"], over.data["state"]) == ("update", "end")
+    assert over.data["text"] == "alert over"
+    assert over.time == datetime.fromtimestamp(1718987174.9, UTC)
 
 
 @pytest.mark.parametrize(

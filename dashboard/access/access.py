@@ -1,0 +1,115 @@
+"""Access: what one viewer may see. Whatever is drawn, listed or sent is asked of it."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias
+
+from dashboard.tickets import Ticket
+from dashboard.tiles import Dashboard, Tile, dashboards, tiles
+from producers.registry import producers
+
+Refusal: TypeAlias = Literal["signed-out", "invalid", "expired", "ended"]
+"""Why somebody may see nothing: no ticket, one that was never ours, too old, taken back."""
+
+
+class Seat(NamedTuple):
+    """Who looks, in what session: what has to be there still for a stream to go on."""
+
+    holder: str
+    session: str | None = None
+    stamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a holder may read as of now. `producers` None: all; `name` is shown to its owner."""
+
+    producers: frozenset[str] | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What may be seen, until when, and on whose account.
+
+    `producers` and `tiles` None: all. With a `refusal` nothing may be. `ticket` is what came
+    with the request, if one did; `seat` is None for who needs no account.
+    """
+
+    producers: frozenset[str] | None = None
+    tiles: frozenset[str] | None = None
+    seat: Seat | None = None
+    ticket: Ticket | None = None
+    until: datetime | None = None
+    name: str = ""
+    refusal: Refusal | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there may be anything that is not to be seen."""
+        return self.producers is not None or self.tiles is not None
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it is that of somebody who can sign in."""
+        return self.seat is not None and self.seat.holder.startswith("user:")
+
+    def reads(self, alias: str) -> bool:
+        """Return whether the events of this producer may be seen: tiles, pictures, history."""
+        return self.producers is None or alias in self.producers
+
+    def sees(self, tile: Tile) -> bool:
+        return self.reads(tile.producer) and (self.tiles is None or tile.id in self.tiles)
+
+    def tiles_of(self, dashboard: Dashboard) -> tuple[Tile, ...]:
+        """Return those of its tiles that may be seen, in their order."""
+        if not self.is_limited:
+            return dashboard.tiles
+        return tuple(tile for tile in dashboard.tiles if self.sees(tile))
+
+    def all_tiles(self) -> Mapping[str, Tile]:
+        """Return every tile that may be seen, by its id."""
+        if not self.is_limited:
+            return tiles()
+        return {id_: tile for id_, tile in tiles().items() if self.sees(tile)}
+
+    def all_dashboards(self) -> Mapping[str, Dashboard]:
+        """Return the dashboards by slug, as this viewer has them; none without a tile to see."""
+        if not self.is_limited:
+            return dashboards()
+        seen = {slug: self.tiles_of(dashboard) for slug, dashboard in dashboards().items()}
+        return {
+            slug: Dashboard(slug, dashboards()[slug].title, row)
+            for slug, row in seen.items()
+            if row
+        }
+
+    def of(self, aliases: Set[str]) -> frozenset[str]:
+        """Return those of these producers that may be read."""
+        return frozenset(aliases) if self.producers is None else self.producers & aliases
+
+
+def refused(why: Refusal, ticket: Ticket | None = None) -> Access:
+    """Return the access of somebody who may see nothing; `ticket` was ours, and is over."""
+    return Access(producers=frozenset(), tiles=frozenset(), ticket=ticket, refusal=why)
+
+
+def open_producers() -> frozenset[str] | None:
+    """Return the producers that name no READERS; None: all."""
+    registry = producers()
+    if not registry.readers:
+        return None
+    return frozenset({*registry, *registry.errors} - registry.readers.keys())
+
+
+def narrowed(producers: frozenset[str] | None, ticket: Ticket | None) -> frozenset[str] | None:
+    """Return what is left of `producers` under the ticket's limits; None: all."""
+    if ticket is None:
+        return producers
+    limits = [producers, ticket.producers]
+    if ticket.tiles is not None:
+        known = tiles()
+        limits.append(frozenset(known[id_].producer for id_ in ticket.tiles if id_ in known))
+    said = [limit for limit in limits if limit is not None]
+    return frozenset.intersection(*said) if said else None

@@ -1,0 +1,110 @@
+"""Still: a tile as one SVG picture, for where there is no stream: a README, a mail, a wiki."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+
+from django.template.loader import get_template, render_to_string, select_template
+from django.utils.safestring import mark_safe
+
+from dashboard.log.base import Entry
+from dashboard.tiles import Tile
+from dashboard.trouble import trouble_of
+from dashboard.widgets.times import stamp
+from producers.registry import producers
+from producers.state import ProducerState
+
+LARGEST_PICTURE: Final = 262_144
+"""Bytes of a picture that is put into the still; of a larger one the boxes are shown alone."""
+
+PLAIN: Final = "widgets/plain.svg"
+_ROOM: Final = (432.0, 170.0)
+"""Width and height that a picture has in widgets/detections.svg."""
+
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def picture_of(tile: Tile, entries: Sequence[Entry]) -> str | None:
+    """Return the id of the picture that the tile shows largest; None where it has none."""
+    if not entries or "detections" not in tile.widget.template_name:
+        return None
+    said = entries[-1].event.data.get("picture")
+    return said if isinstance(said, str) else None
+
+
+def draw_still(
+    tile: Tile,
+    entries: Sequence[Entry],
+    *,
+    state: ProducerState | None,
+    stale: bool,
+    now: datetime,
+    theme: str = "auto",
+    picture: tuple[str, bytes] | None = None,
+) -> str:
+    """Return the picture. `entries` are oldest first and may be none; `picture`: type and bytes.
+
+    A widget is drawn by the template beside its own that ends in .svg; one that has none, or
+    fails, by widgets/plain.svg.
+    """
+    last = entries[-1] if entries else None
+    trouble = trouble_of(last, state, stale, producers().errors.get(tile.producer), now)
+    context = {
+        "tile": tile,
+        "theme": theme,
+        "style": mark_safe(style()),  # noqa: S308 - a file of ours
+        # Of an error it is told that there is one: the details are not for everybody.
+        "trouble": trouble and trouble._replace(error="", retry=None),
+        "changed": stamp(last.received, now) if last else None,
+        "body": mark_safe(_body(tile, entries, now, picture)),  # noqa: S308 - rendered: escaped
+    }
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", render_to_string("embeds/still.svg", context))
+
+
+@cache
+def style() -> str:
+    """Return the style that each of these pictures brings along."""
+    return render_to_string("embeds/still.css").strip()
+
+
+@cache
+def policy() -> str:
+    """Return the content security policy under which such a picture shows, and does no more."""
+    digest = b64encode(sha256(style().encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; sandbox"
+
+
+def _body(
+    tile: Tile, entries: Sequence[Entry], now: datetime, picture: tuple[str, bytes] | None
+) -> str:
+    plain: dict[str, Any] = {"tile": tile, "entry": entries[-1] if entries else None}
+    if entries:
+        plain["at"] = stamp(entries[-1].event.time, now)
+        try:
+            said = tile.widget.context(entries[-tile.widget.depth :])
+            name = tile.widget.template_name.rpartition(".")[0] + ".svg"
+            template = select_template([name, PLAIN])
+            return str(template.render(plain | said | _pictured(said, picture)))
+        except Exception:
+            # What is wrong with the tile is logged where its page is drawn.
+            plain["failed"] = True
+    return str(get_template(PLAIN).render(plain))
+
+
+def _pictured(said: Mapping[str, Any], picture: tuple[str, bytes] | None) -> dict[str, Any]:
+    """Return the picture as data, and where it stands; nothing for widgets that have none."""
+    if "canvas" not in said:
+        return {}
+    width, height = said["canvas"]["width"], said["canvas"]["height"]
+    scale = min(_ROOM[0] / width, _ROOM[1] / height)
+    place = {
+        "x": f"{(_ROOM[0] - width * scale) / 2:.1f}",
+        "width": f"{width * scale:.1f}",
+        "height": f"{height * scale:.1f}",
+    }
+    data = f"data:{picture[0]};base64,{b64encode(picture[1]).decode()}" if picture else ""
+    return {"place": place, "picture": data}

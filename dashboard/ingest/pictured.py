@@ -1,0 +1,56 @@
+"""Pictured: a request that brought a picture, from its verification to the log."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dashboard.ingest.shaping import Shaped
+from dashboard.log.base import Appended
+from dashboard.pictures.container import BadPicture
+from dashboard.pictures.store import PictureStore, PicturesUnavailable
+from dashboard.pictures.verifying import Verified
+from dashboard.problems import Refused
+from producers.base import Producer
+from producers.pictures import Picture
+
+Append = Callable[[Shaped], Awaitable[Appended]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A picture as it was sent, and how its document becomes events once it is known."""
+
+    producer: Producer
+    sent: bytes
+    shape: Callable[[Picture], Shaped]
+
+    async def store(
+        self, pictures: PictureStore | None, append: Append
+    ) -> tuple[Appended | None, Shaped]:
+        """Store the picture, then its event; both or none. Raises Refused.
+
+        What tells of nothing to keep leaves no picture either.
+        """
+        if pictures is None:
+            raise Refused(
+                "unsupported-media-type",
+                "this wall keeps no pictures (PICTURES_DIR is not set); send the result alone",
+            )
+        try:
+            verified = await pictures.verify(self.sent)
+            shaped = self.shape(Picture(verified.id, verified.width, verified.height))
+            if not shaped.events:
+                return None, shaped
+            async with pictures.kept(self.producer.alias, verified):
+                return await append(shaped), _with(shaped, verified)
+        except BadPicture as bad:
+            raise Refused(bad.code, bad.detail) from None
+        except PicturesUnavailable as unavailable:
+            raise Refused(
+                "pictures-unavailable",
+                f"{unavailable}; send the same again later",
+                headers={"Retry-After": "5"},
+            ) from None
+
+
+def _with(shaped: Shaped, picture: Verified) -> Shaped:
+    return shaped._replace(picture=picture.id)

@@ -1,0 +1,109 @@
+"""Webhooks: requests signed as Standard Webhooks says, the way in for who cannot send a token.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from standardwebhooks import Webhook
+
+from dashboard.conf import conf
+from dashboard.ingest.auth import CHALLENGE
+from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
+from dashboard.problems import Refused
+
+TOLERANCE: Final = 300
+"""Seconds that a timestamp may be away: a signature that was overheard is worth nothing later."""
+
+_ID, _TIMESTAMP, _SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+_META: Final = {
+    name: "HTTP_" + name.upper().replace("-", "_") for name in (_ID, _TIMESTAMP, _SIGNATURE)
+}
+_LEGAL_ID: Final = re.compile(r"[!-\-/-~]{1,128}")
+"""Printable ASCII without a dot: dots part what is signed."""
+_LEGAL_TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
+_MOST_SIGNATURES: Final = 10
+_NOBODY: Final = Webhook("whsec_" + "A" * 44)
+
+
+class Signed(NamedTuple):
+    """Who signed a request, and the idempotency key that its `webhook-id` makes."""
+
+    sender: WebhookKey
+    key: str
+
+
+def is_signed(meta: Mapping[str, str]) -> bool:
+    """Whether a request is to be let in by its signature: it has one, and no token."""
+    return "HTTP_AUTHORIZATION" not in meta and not meta.keys().isdisjoint(_META.values())
+
+
+def verify(
+    meta: Mapping[str, str], body: bytes, table: WebhookTable, alias: str, now: float
+) -> Signed:
+    """Return who signed `body` for `alias`; `now` is in seconds since 1970. Raises Refused.
+
+    A secret for other producers is like none: what is answered says nothing of either.
+    """
+    said = {name: meta.get(header, "") for name, header in _META.items()}
+    for name, value in said.items():
+        if not value:
+            raise _unsigned(f"the header {name} is missing; {', '.join(_META)} are sent together")
+    if _LEGAL_ID.fullmatch(said[_ID]) is None:
+        raise _misshapen(_ID, "1 to 128 printable ASCII characters without a dot are legal")
+    if _LEGAL_TIMESTAMP.fullmatch(said[_TIMESTAMP]) is None:
+        raise _misshapen(_TIMESTAMP, "whole seconds since 1970 are legal")
+    if len(body) > conf().INGEST_MAX_BYTES:
+        raise Refused(
+            "too-large",
+            f"a signed body may have {conf().INGEST_MAX_BYTES} bytes (INGEST_MAX_BYTES), since "
+            "each secret is tried on it; send a large picture with a token",
+        )
+    late = now - int(said[_TIMESTAMP])
+    if abs(late) > TOLERANCE:
+        raise _unsigned(
+            f"webhook-timestamp is {abs(late):.0f} s in the {'past' if late > 0 else 'future'}; "
+            f"{TOLERANCE} s are legal: send again with a new signature, and look at the clocks"
+        )
+    sender = _signer(said, body, table, alias)
+    if sender is None:
+        raise _unsigned("no signature in webhook-signature is right for this body and producer")
+    table.note_use(sender)
+    # Another sender's ids, and the keys of those with a token, are not in the way.
+    return Signed(sender, f"webhook:{sender.name}:{said[_ID]}")
+
+
+def _signer(
+    said: Mapping[str, str], body: bytes, table: WebhookTable, alias: str
+) -> WebhookKey | None:
+    signatures = said[_SIGNATURE].encode("latin-1", "replace").split(b" ", _MOST_SIGNATURES)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None  # nobody can have signed it: what is signed is UTF-8
+    moment = datetime.fromtimestamp(int(said[_TIMESTAMP]), UTC)
+
+    def signed_with(webhook: Webhook) -> bool:
+        expected = webhook.sign(said[_ID], moment, text).encode()
+        same = [hmac.compare_digest(expected, one) for one in signatures[:_MOST_SIGNATURES]]
+        return any(same)
+
+    keys = table.keys_for(alias)
+    if not keys:
+        # A producer that has no secret, or is not there, takes as long as one that has.
+        signed_with(_NOBODY)
+    return next((key for key in keys if signed_with(key.webhook)), None)
+
+
+def _unsigned(detail: str) -> Refused:
+    return Refused("invalid-signature", detail, headers={"WWW-Authenticate": CHALLENGE})
+
+
+def _misshapen(name: str, legal: str) -> Refused:
+    return Refused(
+        "bad-attribute", f"{name} is not legal; {legal}", errors=[{"header": name, "detail": legal}]
+    )

@@ -1,0 +1,42 @@
+"""`manage.py renew_log`: after a backup was restored, no id stands for two events."""
+
+import asyncio
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from dashboard.log.base import EntryId, LogUnavailable
+from dashboard.log.database import DatabaseLog
+from dashboard.log.factory import make_log
+
+
+class Command(BaseCommand):
+    help = (
+        "Give the event log another epoch: to be run after an older backup was put in its place "
+        "while no server ran. All entries stay; clients that resume are told that the log is "
+        "another one, and read it from its oldest entry."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            before, after = asyncio.run(_renew())
+        except (ImproperlyConfigured, LogUnavailable) as error:
+            raise CommandError(f"the log was not renewed: {error}") from error
+        self.stdout.write(f"The newest entry was {before} and is {after} now.")
+        self.stdout.write(
+            "Clients that resume get `event: reset`, and go on from the oldest entry."
+        )
+
+
+async def _renew() -> tuple[EntryId, EntryId]:
+    log = make_log()
+    try:
+        if not isinstance(log, DatabaseLog):
+            raise CommandError(
+                f"EVENT_LOG is {type(log).__name__}, of which this command restores nothing "
+                "(legal: dashboard.log.database.DatabaseLog)"
+            )
+        return await log.renew()
+    finally:
+        await log.aclose()

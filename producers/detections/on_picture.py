@@ -1,0 +1,41 @@
+"""On a picture: what a payload tells becomes what was seen on the picture that came with it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from producers.detections.model import Result
+from producers.detections.parts import Size
+from producers.detections.payload import Unreadable
+from producers.detections.sniff import Found
+from producers.pictures import Picture
+
+UNSEEN: Final = "picture without detections"
+"""The sentence of a picture that came alone: nobody said that nothing was seen on it."""
+
+_OWN: Final = "eventwall"
+
+
+def on_picture(value: object, picture: Picture, read: Callable[[object], Found]) -> Found:
+    """Return what `value` tells (None: there is only the picture), put on `picture`.
+
+    Where the payload, the request or the producer's options declare another size, that is what
+    pixels refer to: boxes are fractions of it, and so of the picture too. Raises Unreadable where
+    the payload tells of several pictures.
+    """
+    if value is None:
+        return Found(_OWN, [_put(Result(text=UNSEEN), picture)])
+    if isinstance(value, dict) and value.keys() <= Result.model_fields.keys():
+        # A source or a time beside the picture is ours, though it is no detection.
+        value = value | {"picture": picture.id}
+    found = read(value)
+    if len(found.results) > 1:
+        said = f"this tells of {len(found.results)} pictures, but one came with it; send each alone"
+        raise Unreadable([("", said)])
+    return Found(found.format, [_put(result, picture) for result in found.results])
+
+
+def _put(result: Result, picture: Picture) -> Result:
+    size = Size(width=picture.width, height=picture.height)
+    if result.box_space == "px":
+        result = result.with_size(picture.width, picture.height)
+    return result.model_copy(update={"size": size, "picture": picture.id})

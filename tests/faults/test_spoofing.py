@@ -1,0 +1,100 @@
+"""Headers that say something else than the connection: believed of a trusted proxy, else not."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.wall import Wall
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture(scope="module")
+def open_wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
+    """Return one server, as in production, for all of this file that does not change it."""
+    directory = tmp_path_factory.mktemp("spoofing") / "wall"
+    wall = Wall(directory, {"ALLOWED_HOSTS": ["127.0.0.1"]}, debug=False)
+    try:
+        wall.start()
+        yield wall
+    finally:
+        wall.stop()
+
+
+@pytest.mark.parametrize("path", ["/ingest/notes", "/events/", "/stream/", "/", "/healthz"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "elsewhere.example"},
+        {"Host": "127.0.0.1.elsewhere.example"},
+        {"Host": "127.0.0.1@elsewhere.example"},
+        {"Host": ""},
+        {"Host": "127.0.0.1:80:80"},
+    ],
+    ids=lambda headers: headers["Host"] or "empty",
+)
+def test_host_that_is_not_ours_is_refused(
+    path: str, headers: dict[str, str], open_wall: Wall
+) -> None:
+    status, fields, answer = open_wall.request("GET", path, headers=headers)
+
+    assert status == 400
+    assert "elsewhere" not in fields.get("location", "")
+    assert b"http://elsewhere" not in answer
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"]
+)
+def test_host_of_another_header_is_not_believed(header: str, open_wall: Wall) -> None:
+    value = "host=elsewhere.example" if header == "Forwarded" else "elsewhere.example"
+
+    status, _, answer = open_wall.request("GET", "/ingest/notes", headers={header: value})
+
+    assert status == 405
+    assert f"http://127.0.0.1:{open_wall.port}/ingest/notes" in json.loads(answer)["detail"]
+    assert b"elsewhere" not in answer
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_address_is_believed_of_a_trusted_proxy_alone(
+    trusted: bool, make_wall: Callable[..., Wall]
+) -> None:
+    """By the limit of streams per client, which goes by address."""
+    wall = make_wall(STREAM_MAX_PER_CLIENT=1)
+    wall.stop()
+    wall.environment["FORWARDED_ALLOW_IPS"] = "127.0.0.1" if trusted else "192.0.2.1"
+    wall.start()
+
+    with (
+        wall.events("/stream/?tiles=notes", X_Forwarded_For="192.0.2.7") as first,
+        wall.events("/stream/?tiles=notes", X_Forwarded_For="192.0.2.8") as second,
+    ):
+        for stream in (first, second):
+            while stream.parser.retry is None:
+                assert stream.read()
+
+    assert first.parser.retry != 30_000
+    assert (second.parser.retry == 30_000) is not trusted  # there is no room for it
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+def test_no_header_makes_a_client_local(header: str, wall: Wall) -> None:
+    """Neither gives the debug token away, nor lets a token of one's own be used more."""
+    debug = {"Authorization": f"Bearer {wall.token}", "Content-Type": "text/plain"}
+    made = wall.manage("ingest_token", "create", "slow", "--rate", "1/h")
+    found = re.search(r"ew_\w{8}_[\w-]{43}", made)
+    assert found is not None
+    own = {"Authorization": f"Bearer {found[0]}", "Content-Type": "text/plain"}
+    wall.until(lambda: wall.request("POST", "/ingest/notes", "a", own)[0] == 201)
+
+    spoofed = wall.request("POST", "/ingest/notes", "a", debug | {header: "127.0.0.1"})
+    again = [
+        wall.request("POST", "/ingest/notes", "a", own | {header: f"192.0.2.{number}"})[0]
+        for number in range(3)
+    ]
+
+    assert spoofed[0] == 401
+    assert again == [429] * 3
