@@ -20,7 +20,7 @@ from django.utils.cache import patch_vary_headers
 from dashboard.body_limit import BodyLimit, body_limit
 from dashboard.conf import conf
 from dashboard.headers import security_headers
-from dashboard.lane_request import LaneRequest
+from dashboard.lane_request import BadHeader, LaneRequest
 from dashboard.live.chunk import Chunk, Message
 from dashboard.live.eager import resume
 from dashboard.live.response import EventStreamResponse
@@ -35,6 +35,8 @@ View = TypeVar("View", bound=Callable[..., Awaitable[HttpResponseBase]])
 
 _MOST_PATHS: Final = 1_000
 """Resolved paths kept; beyond that they are being made up by somebody."""
+_UNASKED: Final = 65_535
+"""Bytes of a body that is read before the view is asked whether it wants any of this sender."""
 
 
 class _Direct(NamedTuple):
@@ -106,19 +108,19 @@ class LaneHandler(ASGIHandler):
         body = b""
         try:
             if scope["method"] not in ("GET", "HEAD"):
+                if _is_large(scope) and (refusal := await _refusal(route, scope)) is not None:
+                    return refusal
                 read = await _read_body(scope, receive)
                 if not isinstance(read, bytes):
                     return read
                 body = read
-            try:
-                request = LaneRequest(scope, body)
-            except ValueError as error:
-                # Django reads the query string and the Content-Type there, and trips over them.
-                return problem("bad-request", detail=f"a header or the query: {error}")
+            request = LaneRequest.of(scope, body)
             request.get_host()
             return await route.view(request, **route.kwargs)
         except DisallowedHost as error:
             return problem("bad-host", detail=str(error))
+        except BadHeader as error:
+            return problem("bad-request", detail=str(error))
         except Exception:
             logger.exception("view failed path=%s", scope["path"])
             return problem("internal", detail="the fault is ours; it was logged")
@@ -142,6 +144,23 @@ def _head(headers: tuple[tuple[str, str], ...], secure: bool) -> _Head:
     }
     whole = tuple((dict(security_headers(secure=secure)) | encoded).items())
     return _Head(whole, b"".join(b"%b: %b\r\n" % header for header in whole))
+
+
+def _is_large(scope: Message) -> bool:
+    """Whether the body is large, as its headers say, or may be, since they do not."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return len(value) > 5 or not value.isdigit() or int(value) > _UNASKED
+    return any(name == b"transfer-encoding" for name, _ in scope["headers"])
+
+
+async def _refusal(route: _Direct, scope: Message) -> HttpResponse | None:
+    """Return what the view answers before a large body is read; None: it is to be read.
+
+    A view says it by a coroutine function `admits`, which is called as the view is.
+    """
+    admits = getattr(route.view, "admits", None)
+    return None if admits is None else await admits(LaneRequest.of(scope, b""), **route.kwargs)
 
 
 def _subscribe(scope: Message, send: Send, gzip: bool) -> Subscriber:

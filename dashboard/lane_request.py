@@ -2,7 +2,7 @@
 
 from collections.abc import MutableMapping
 from functools import lru_cache
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
@@ -11,11 +11,15 @@ from django.http import HttpRequest
 _MOST_HOSTS: Final = 1_000
 
 
+class BadHeader(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+    """A header or the query is such that Django cannot read it."""
+
+
 class LaneRequest(ASGIRequest):
     """An ordinary ASGIRequest whose body has been read.
 
     What is the same in request after request (header names, content types, hosts that are
-    allowed) is worked out once. May raise ValueError on headers that Django cannot read.
+    allowed) is worked out once.
     """
 
     _hosts: ClassVar[dict[tuple[str, ...], str]] = {}
@@ -52,6 +56,15 @@ class LaneRequest(ASGIRequest):
         self.content_params = params.copy()
         if charset is not None:
             self.encoding = charset
+
+    @classmethod
+    def of(cls, scope: MutableMapping[str, Any], body: bytes) -> Self:
+        """Return the request. Raises BadHeader."""
+        try:
+            return cls(scope, body)
+        except ValueError as error:
+            # Django reads the query string and the Content-Type, and trips over them.
+            raise BadHeader(f"a header or the query: {error}") from error
 
     def get_host(self) -> str:
         """Return the host; raises DisallowedHost. An answer holds while the settings do."""

@@ -316,7 +316,7 @@ def test_readme_first_screen_is_a_sentence_a_picture_and_three_commands() -> Non
 
     assert title == "# Eventwall"
     assert len(re.findall(r"[.!?](?:\s|$)", sentence)) == 1
-    assert re.fullmatch(r"!\[[^\]]+\]\(docs/wall-dark\.png\)", picture)
+    assert re.fullmatch(r"!\[[^\]]+\]\(docs/demo-dark\.png\)", picture)
     assert re.findall(r"^make \w+", commands, re.MULTILINE) == [
         "make run",
         "make demo",

@@ -3,6 +3,7 @@
 import select
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Final
@@ -85,15 +86,18 @@ class Clients:
         finally:
             self._epoll.unregister(order)
 
-    def open(self, port: int, request: bytes, count: int, token: bytes, tiles: bool) -> float:
-        """Open `count` streams that are open once they have had `token`; return the seconds.
+    def open(
+        self, port: int, requests: Sequence[bytes], count: int, token: bytes, tiles: bool
+    ) -> float:
+        """Open `count` streams, by these requests in turn; return the seconds.
 
+        A stream is open once it has had `token`.
         Raises RuntimeError if the server ends one before, or takes too long.
         """
         self._token, self._tiles = token, tiles
         began = time.monotonic()
         for number in range(count):
-            self._connect(port, request, number)
+            self._connect(port, requests[number % len(requests)], number)
             self._await_open(_IN_FLIGHT, began)
         self._await_open(1, began)
         return time.monotonic() - began

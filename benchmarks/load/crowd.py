@@ -1,7 +1,7 @@
 """Crowd: many clients of one server's stream, told what to do from here."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,8 +15,9 @@ SATURATED: Final = 0.9
 class Crowd:
     """`count` clients of GET `path`, as a context manager.
 
-    A stream is open once the client has had `token`. `tiles` says what to look for in it; in
-    one that is compressed (`gzip`) only bytes are counted.
+    With `tickets`, each client brings the next of them. A stream is open once the client has had
+    `token`. `tiles` says what to look for in it; in one that is compressed (`gzip`) only bytes
+    are counted.
     """
 
     def __init__(
@@ -28,10 +29,17 @@ class Crowd:
         *,
         tiles: bool = False,
         gzip: bool = False,
+        tickets: Sequence[str] = (),
     ) -> None:
-        self._port, self._path, self._count = port, path, count
+        self._port, self._count = port, count
+        cookies = [f"Cookie: eventwall_ticket={ticket}\r\n" for ticket in tickets] or [""]
+        encoding = "gzip" if gzip else "identity"
+        self._requests = [
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
+            f"Accept-Encoding: {encoding}\r\n{cookie}\r\n".encode()
+            for cookie in cookies
+        ]
         self._token, self._tiles = token, tiles
-        self._encoding = "gzip" if gzip else "identity"
         self._worker = Worker(Clients)
 
     def __enter__(self) -> Self:
@@ -53,13 +61,9 @@ class Crowd:
 
     def open(self, count: int | None = None) -> float:
         """Open all streams, or `count`; return how many seconds it took."""
-        request = (
-            f"GET {self._path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
-            f"Accept-Encoding: {self._encoding}\r\n\r\n"
-        )
         arguments = (
             self._port,
-            request.encode(),
+            self._requests,
             count or self._count,
             self._token,
             self._tiles,

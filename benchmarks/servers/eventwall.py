@@ -25,6 +25,17 @@ DASHBOARDS = {{
 STREAM_MAX_PER_CLIENT = None
 """
 """Only pushed producers, so that what is measured is what was sent."""
+TICKETS = """\
+from datetime import timedelta
+from django.contrib.auth.models import User
+from dashboard.tickets import Ticket, mint
+from producers.base import utc_now
+users = User.objects.bulk_create(User(username=f"user{{n}}") for n in range({count}))
+expires = utc_now() + timedelta(days=1)
+for user in users:
+    print(mint(Ticket(holder=f"user:{{user.pk}}", expires=expires)))
+"""
+"""Run by `manage.py shell`."""
 
 
 class Eventwall(Server):
@@ -34,6 +45,7 @@ class Eventwall(Server):
     path = "/events/?producer=readings"
     easy = 1_000
     token = b"id: "
+    access = "public"
 
     @classmethod
     def missing(cls) -> str | None:
@@ -46,13 +58,14 @@ class Eventwall(Server):
             "PYTHONPATH": os.pathsep.join([str(self.directory), str(ROOT)]),
             "EVENTWALL_DATA_DIR": str(self.directory),
             "EVENTWALL_DEBUG": "0",
-            "EVENTWALL_ACCESS": "public",
+            "EVENTWALL_ACCESS": self.access,
         }
         manage = sys.executable, str(ROOT / "manage.py")
 
         def output(*words: str) -> str:
             return subprocess.check_output([*manage, *words], env=environment, text=True)
 
+        self._output = output
         output("migrate", "-v0")
         printed = output("ingest_token", "create", "bench", "--rate", "none")
         made = re.search(r"ew_\w{8}_[\w-]{43}", printed)
@@ -85,10 +98,21 @@ class Eventwall(Server):
         for connection in self._to_tiles.values():
             connection.settle()
 
-    def wall(self, count: int, *, gzip: bool = False) -> Crowd:
+    def wall(self, count: int, *, gzip: bool = False, tickets: Sequence[str] = ()) -> Crowd:
         """Return `count` clients of the ten tiles, to be entered."""
         last = b"\ncontent-encoding: gzip" if gzip else f"event: {TILES[-1]}\n".encode()
-        return Crowd(self.port, "/stream/?dashboard=wall", count, last, tiles=True, gzip=gzip)
+        path = "/stream/?dashboard=wall"
+        return Crowd(self.port, path, count, last, tiles=True, gzip=gzip, tickets=tickets)
+
+
+class LockedEventwall(Eventwall):
+    """The same where only those may look who have signed in."""
+
+    access = "login"
+
+    def tickets(self, count: int) -> list[str]:
+        """Return as many tickets, of as many users."""
+        return self._output("shell", "-v0", "-c", TICKETS.format(count=count)).split()
 
 
 def post(headers: Mapping[str, str], alias: str, marks: Sequence[Mark]) -> bytes:

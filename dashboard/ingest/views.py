@@ -4,10 +4,12 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from dashboard import runtime
+from dashboard.ingest.auth import authorize
 from dashboard.ingest.intake import take_in
+from dashboard.ingest.webhooks import is_signed, must_be_signable
 from dashboard.lane import direct
 from dashboard.log.base import LogUnavailable
-from dashboard.problems import problem
+from dashboard.problems import Refused, problem
 
 
 @direct
@@ -16,11 +18,7 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
     try:
         wall = await runtime.started()
     except (LogUnavailable, DatabaseError):
-        return problem(
-            "log-unavailable",
-            "the log cannot take events just now; send the same again later",
-            headers={"Retry-After": "5"},
-        )
+        return _unavailable()
     return await take_in(
         request,
         producer,
@@ -32,6 +30,32 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
     )
 
 
+async def _admits(request: HttpRequest, producer: str) -> HttpResponse | None:
+    """Refuse who has no right to send before a large body of theirs is read."""
+    if request.method != "POST":
+        return None
+    try:
+        wall = await runtime.started()
+        if is_signed(request.META):
+            must_be_signable(request)
+        else:
+            authorize(request, wall.tokens, producer)
+    except Refused as refused:
+        return refused.response()
+    except (LogUnavailable, DatabaseError):
+        return _unavailable()
+    return None
+
+
+def _unavailable() -> HttpResponse:
+    return problem(
+        "log-unavailable",
+        "the log cannot take events just now; send the same again later",
+        headers={"Retry-After": "5"},
+    )
+
+
+ingest.admits = _admits  # type: ignore[attr-defined]
 # What lets a request in is its token or its signature; cookies, which a foreign form would bring,
 # are not read. So there is nothing that CSRF protection would protect. (The decorator would put a
 # coroutine around each call.)

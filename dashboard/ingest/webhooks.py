@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from django.http import HttpRequest
 from standardwebhooks import Webhook
 
+from dashboard.body_limit import body_limit
 from dashboard.conf import conf
 from dashboard.ingest.auth import CHALLENGE
 from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
-from dashboard.problems import Refused
+from dashboard.problems import Refused, shown
 
 TOLERANCE: Final = 300
 """Seconds that a timestamp may be away: a signature that was overheard is worth nothing later."""
@@ -40,6 +42,19 @@ class Signed(NamedTuple):
 def is_signed(meta: Mapping[str, str]) -> bool:
     """Whether a request is to be let in by its signature: it has one, and no token."""
     return "HTTP_AUTHORIZATION" not in meta and not meta.keys().isdisjoint(_META.values())
+
+
+def must_be_signable(request: HttpRequest) -> None:
+    """Raise Refused for a body of a type that is never signed: what is signed is text.
+
+    It can only be verified when it has been read, and these types may be large.
+    """
+    kind = request.content_type or ""
+    if body_limit(kind).most > conf().INGEST_MAX_BYTES:
+        raise Refused(
+            "unsupported-media-type",
+            f"a body of type {shown(kind)} cannot be signed; send a picture with a token",
+        )
 
 
 def verify(

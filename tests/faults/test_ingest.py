@@ -66,6 +66,28 @@ def test_declared_200_megabytes_are_refused_before_they_are_sent(wall: Wall) -> 
     assert stored(wall) == 0
 
 
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ((), b"401"),
+        (("Authorization: Bearer ew_AAAAAAAA_" + "A" * 43,), b"401"),
+        (("webhook-id: a", "webhook-timestamp: 1", "webhook-signature: v1,AA=="), b"415"),
+    ],
+    ids=["no token", "wrong token", "signed"],
+)
+@pytest.mark.parametrize("length", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])
+def test_a_large_body_is_not_waited_for_before_its_sender_is_known(
+    wall: Wall, fields: tuple[str, ...], status: bytes, length: str
+) -> None:
+    lines = ["POST /ingest/notes HTTP/1.1", "Host: 127.0.0.1", "Content-Type: image/jpeg"]
+
+    with socket.create_connection(("127.0.0.1", wall.port)) as client:
+        client.sendall("\r\n".join([*lines, length, *fields, "", ""]).encode())
+        said = answer(client)
+
+    assert said.split(b" ")[1] == status
+
+
 def test_chunked_200_megabytes_are_refused_and_fill_no_memory(wall: Wall) -> None:
     before = rss(wall)
     piece = b"10000\r\n" + b"x" * 65536 + b"\r\n"
