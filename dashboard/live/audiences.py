@@ -111,3 +111,7 @@ class Audiences:
             for stream in streams[step::steps]:
                 stream.end(sse.retry(1, 5))
             await asyncio.sleep(seconds / steps if len(streams) > 1 else 0)
+        # Who was let in before all this began, and joined meanwhile.
+        for audience in self:
+            for stream in audience.subscribers:
+                stream.end(sse.retry(1, 5))
