@@ -145,6 +145,9 @@ class DatabaseLog(EventLog):
         # The head last: what is appended between must not look like a gap.
         oldest = oldest_seq(session)
         head = self._head(session)
+        if oldest is None:
+            # Nor must the very first entries, of which only the head was seen.
+            oldest = oldest_seq(session)
         return Bounds(EntryId(head.epoch, head.seq + 1 if oldest is None else oldest), head.id)
 
     def _page(self, session: Session, after: EntryId, limit: int) -> list[Entry]:

@@ -15,6 +15,8 @@ from django.test import override_settings
 
 from dashboard.log.base import Entry, KeyConflict, LogUnavailable
 from dashboard.log.prepared import NAME_LENGTH, TEXT_LENGTH
+from dashboard.log.rows import oldest_seq
+from dashboard.log.session import Session
 from dashboard.models import LogEntry, LogReceipt
 from tests.support.logs import Clock, Collect, Database, Lag, MakeEvent, MakeLog, Until
 
@@ -41,6 +43,26 @@ async def test_entry_is_committed_when_append_returns(
         (entry_id,) = (await log.append([make_event(value)])).ids
 
         assert database.rows("SELECT max(seq) FROM dashboard_logentry") == [(entry_id.seq,)]
+
+
+async def test_the_first_entries_are_no_gap_though_they_come_while_the_bounds_are_read(
+    make_database_log: MakeLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, loop = make_database_log(), asyncio.get_running_loop()
+    begun = (await log.bounds()).newest
+
+    def oldest_then_append(session: Session) -> int | None:
+        oldest = oldest_seq(session)
+        if oldest is None:
+            appending = log.append([make_event(1), make_event(2)])
+            asyncio.run_coroutine_threadsafe(appending, loop).result(10)
+        return oldest
+
+    monkeypatch.setattr("dashboard.log.database.oldest_seq", oldest_then_append)
+    bounds = await log.bounds()
+
+    assert (bounds.oldest.seq, bounds.newest.seq) == (1, 2)
+    assert bounds.why_lost(begun) is None
 
 
 async def test_appends_of_one_turn_share_a_commit(
