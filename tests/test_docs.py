@@ -632,9 +632,9 @@ def test_files_named_in_words_exist(document: Path) -> None:
 def test_nothing_in_it_is_of_this_machine_or_unfinished(document: Path) -> None:
     text = document.read_text()
 
-    machine = re.findall(r"(?:/root/|/home/|/tmp/|/Users/|index-url)", text)
     # Split, so that this file does not find itself when it is searched for the same.
-    unfinished = re.findall(r"\b(?:TO" r"DO|FIX" r"ME|XXX|TBD|coming soon)\b", text)
+    machine = re.findall(r"(?:/ro" r"ot/|/ho" r"me/|/t" r"mp/|/Us" r"ers/|index" r"-url)", text)
+    unfinished = re.findall(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|T" r"BD|coming" r" soon)\b", text)
 
     assert machine + unfinished == []
 
