@@ -14,7 +14,7 @@ from dashboard.embeds.snippets import snippets_of
 from dashboard.embeds.still import LARGEST_PICTURE
 from dashboard.models import Embed
 from dashboard.tickets import mint
-from tests.test_docs import block, blocks
+from tests.support.documents import block, blocks
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "embed.md"
 
