@@ -11,10 +11,10 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from dashboard.access import sessions
         from dashboard.access.checks import check_access
-        from dashboard.checks import check_settings
-        from dashboard.deploy_checks import check_deployment
         from dashboard.log.checks import check_event_log
-        from dashboard.tile_checks import check_dashboards
+        from dashboard.ops.checks import check_settings
+        from dashboard.ops.deploy_checks import check_deployment
+        from dashboard.tiles.checks import check_dashboards
 
         for check in (check_settings, check_event_log, check_dashboards, check_access):
             checks.register(check)

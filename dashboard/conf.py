@@ -2,14 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-
-from dashboard.embeds.origins import exact_origins
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class Conf(BaseModel):
@@ -29,7 +27,7 @@ class Conf(BaseModel):
         default_factory=lambda: "public" if settings.DEBUG else "login",
         description="who may look: everybody, or users who sign in",
     )
-    EMBED_ORIGINS: Annotated[tuple[str, ...], AfterValidator(exact_origins)] = Field(
+    EMBED_ORIGINS: tuple[str, ...] = Field(
         (),
         description="origins that may show tiles without a ticket, where ACCESS is public; "
         "empty: this site alone",

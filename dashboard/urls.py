@@ -2,12 +2,12 @@
 
 from django.urls import path, re_path
 
-from dashboard import health, pages, streams
-from dashboard.access import views as access
-from dashboard.embeds import listing_views, oembed, sharing_views, stills, style
-from dashboard.embeds import pages as embeds
-from dashboard.ingest.views import ingest
-from dashboard.pictures.view import picture
+from dashboard.embeds import style
+from dashboard.views import embed as embeds
+from dashboard.views import embed_list, embed_svg, health, oembed, pages, share, streams
+from dashboard.views import login as access
+from dashboard.views.ingest import ingest
+from dashboard.views.pictures import picture
 
 app_name = "dashboard"
 urlpatterns = [
@@ -18,13 +18,13 @@ urlpatterns = [
     path("logout/", access.SignOut.as_view(), name="logout"),
     path("password/", access.NewPassword.as_view(), name="password"),
     path("password/changed/", access.PasswordChanged.as_view(), name="password-changed"),
-    path("share/", sharing_views.share, name="share"),
-    path("share/closed/", sharing_views.closed, name="share-closed"),
-    path("embeds/", listing_views.embeds, name="embeds"),
-    path("embeds/<str:key>/", sharing_views.shown, name="embed-shown"),
-    path("embeds/<str:key>/end/", listing_views.end, name="embed-end"),
+    path("share/", share.share, name="share"),
+    path("share/closed/", share.closed, name="share-closed"),
+    path("embeds/", embed_list.embeds, name="embeds"),
+    path("embeds/<str:key>/", share.shown, name="embed-shown"),
+    path("embeds/<str:key>/end/", embed_list.end, name="embed-end"),
     path("embed/<str:ids>/", embeds.embed, name="embed"),
-    path("embed/<str:tile>.svg", stills.still, name="still"),
+    path("embed/<str:tile>.svg", embed_svg.still, name="still"),
     path("embed.css", style.style, name="embed-style"),
     path("oembed", oembed.oembed, name="oembed"),
     path("stream/", streams.stream, name="stream"),

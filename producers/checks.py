@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.core.checks import CheckMessage, Error
 
+from producers.config import Kind, Misconfigured
 from producers.registry import producers
-from producers.rows import Kind, Misconfigured
 from producers.state import told
 
 IDS: Final[dict[Kind, str]] = {

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from producers.base import Producer
+from producers.config import ROW_EXAMPLE, Misconfigured, make_producer
 from producers.names import why_illegal
-from producers.readers import Readers, readers_of
-from producers.rows import ROW_EXAMPLE, Misconfigured, make_producer
+from producers.permissions import Readers, readers_of
 
 __all__ = ["Misconfigured", "Registry", "producers"]
 

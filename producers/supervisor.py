@@ -11,8 +11,8 @@ from producers.names import why_illegal
 from producers.policy import Policy
 from producers.registry import Registry
 from producers.runner import Append, Runner
+from producers.stall_watch import watch
 from producers.state import ProducerState, one_line, told
-from producers.watch import watch
 
 logger = logging.getLogger(__name__)
 

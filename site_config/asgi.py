@@ -8,7 +8,7 @@ import django
 
 django.setup(set_prefix=False)
 
-from dashboard.lane import LaneHandler  # noqa: E402
-from dashboard.lifespan import Lifespan  # noqa: E402
+from dashboard.asgi.handler import LaneHandler  # noqa: E402
+from dashboard.asgi.lifespan import Lifespan  # noqa: E402
 
 application = Lifespan(LaneHandler())

@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "dashboard.headers.ContentSecurityPolicyMiddleware",
+    "dashboard.http.headers.ContentSecurityPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"

@@ -28,7 +28,7 @@ STREAM_MAX_PER_CLIENT = None
 TICKETS = """\
 from datetime import timedelta
 from django.contrib.auth.models import User
-from dashboard.tickets import Ticket, mint
+from dashboard.access.tickets import Ticket, mint
 from producers.base import utc_now
 users = User.objects.bulk_create(User(username=f"user{{n}}") for n in range({count}))
 expires = utc_now() + timedelta(days=1)

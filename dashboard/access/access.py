@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
-from dashboard.tickets import Ticket
-from dashboard.tiles import Dashboard, Tile, dashboards, tiles
+from dashboard.access.tickets import Ticket
+from dashboard.tiles.registry import Dashboard, Tile, dashboards, tiles
 from producers.registry import producers
 
 Refusal: TypeAlias = Literal["signed-out", "invalid", "expired", "ended"]

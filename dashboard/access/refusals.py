@@ -6,10 +6,10 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseBase
 
 from dashboard.access.access import Refusal
-from dashboard.live.bye import Reason
+from dashboard.http.problems import problem
+from dashboard.live.closing import Reason
 from dashboard.live.response import EventStreamResponse
 from dashboard.live.stream import Farewell
-from dashboard.problems import problem
 
 LastWords = Callable[[Reason], bytes]
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from dashboard.access.access import Seat, Standing
 from dashboard.access.sessions import stamps_of
 from dashboard.models import EndedSession
-from producers.readers import Readers
+from producers.permissions import Readers
 from producers.registry import Registry, producers
 
 KIND = "user"

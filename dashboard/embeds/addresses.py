@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from dashboard.embeds.holders import KIND
+from dashboard.access.tickets import Ticket, mint
+from dashboard.embeds.principals import KIND
 from dashboard.models import Embed
-from dashboard.tickets import Ticket, mint
 
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 

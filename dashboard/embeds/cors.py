@@ -5,13 +5,14 @@ from django.utils.cache import patch_vary_headers
 
 from dashboard.access.access import Access
 from dashboard.conf import conf
+from dashboard.http.origins import embed_origins
 
 
 def parents_of(access: Access) -> tuple[str, ...]:
     """Return the exact origins that may frame what is shown with this access, or read it."""
     if access.ticket is not None:
         return access.ticket.origins
-    return conf().EMBED_ORIGINS if conf().ACCESS == "public" else ()
+    return embed_origins() if conf().ACCESS == "public" else ()
 
 
 def is_foreign(request: HttpRequest, access: Access) -> bool:

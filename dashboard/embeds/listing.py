@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 from django.db.models import QuerySet
 
+from dashboard.access.sharing import Sharer
 from dashboard.conf import conf
-from dashboard.embeds.sharing_rights import Sharer
 from dashboard.models import Embed
-from dashboard.tiles import Tile, tiles
+from dashboard.tiles.registry import Tile, tiles
 from dashboard.widgets.times import Stamp, stamp
 
 PER_PAGE = 50

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from dashboard.access.tickets import mint
 from dashboard.embeds.addresses import ticket_of, url_of
-from dashboard.embeds.holders import readable_by_maker
-from dashboard.embeds.origins import BadOrigin, exact_origins
+from dashboard.embeds.principals import readable_by_maker
 from dashboard.embeds.snippets import Snippets, snippets_of
+from dashboard.http.origins import BadOrigin, exact_origins
 from dashboard.models import Embed
-from dashboard.tickets import mint
-from dashboard.tiles import tiles as all_tiles
+from dashboard.tiles.registry import tiles as all_tiles
 
 __all__ = ["BadEmbed", "Snippets", "make", "revoke", "snippets_of", "ticket_of", "url_of"]
 

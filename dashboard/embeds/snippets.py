@@ -6,11 +6,11 @@ from typing import Final
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from dashboard.access.tickets import mint
 from dashboard.embeds.addresses import oembed_path, still_path, stream_path, ticket_of, url_of
 from dashboard.embeds.frame import frame, size_of
 from dashboard.models import Embed
-from dashboard.tickets import mint
-from dashboard.tiles import tiles
+from dashboard.tiles.registry import tiles
 
 SWAPS: Final = "embeds/swaps.html"
 

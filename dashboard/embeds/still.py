@@ -12,8 +12,8 @@ from django.template.loader import get_template, render_to_string, select_templa
 from django.utils.safestring import mark_safe
 
 from dashboard.log.base import Entry
-from dashboard.tiles import Tile
-from dashboard.trouble import trouble_of
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.status import trouble_of
 from dashboard.widgets.times import stamp
 from producers.registry import producers
 from producers.state import ProducerState

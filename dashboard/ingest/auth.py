@@ -9,9 +9,9 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from dashboard.ingest.senders import Sender
+from dashboard.http.problems import Refused
+from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.tokens import Token, TokenTable
-from dashboard.problems import Refused
 
 _BEARER: Final = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)
 CHALLENGE: Final = 'Bearer realm="eventwall"'

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from dashboard.http.problems import Refused, error_at
 from dashboard.ingest import strict_json
 from dashboard.ingest.cloudevents import (
     BATCHED,
@@ -27,8 +28,7 @@ from dashboard.ingest.media_types import (
     media_type,
     unsupported,
 )
-from dashboard.ingest.picture_bodies import read_form, with_picture
-from dashboard.ingest.posted import (
+from dashboard.ingest.parsed_body import (
     Posted,
     Taken,
     bad_json,
@@ -37,8 +37,8 @@ from dashboard.ingest.posted import (
     read_json,
     read_lines,
 )
+from dashboard.ingest.picture_bodies import read_form, with_picture
 from dashboard.pictures.verifying import looks_like_picture
-from dashboard.problems import Refused, error_at
 from producers.base import InvalidEvent, Producer
 from producers.events import JSON
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from dashboard.http.problems import Refused, shown
 from dashboard.ingest.cloudevents import BATCHED, STRUCTURED
-from dashboard.problems import Refused, shown
-from dashboard.snippets import content_type_of, example_of
+from dashboard.tiles.examples import content_type_of, example_of
 from producers.base import Producer
 
 JSON_TYPE: Final = "application/json"

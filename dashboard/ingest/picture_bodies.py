@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from dashboard.http.problems import Refused, error_at, shown
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.multipart import BadMultipart, Part, read_parts
-from dashboard.ingest.posted import Posted
+from dashboard.ingest.parsed_body import Posted
 from dashboard.pictures.verifying import looks_like_picture
-from dashboard.problems import Refused, error_at, shown
 
 MEMBER: Final = "picture_base64"
 """The member of a JSON document that holds a picture."""

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from dashboard.ingest.shaping import Shaped
+from dashboard.http.problems import Refused
+from dashboard.ingest.event_batch import Shaped
 from dashboard.log.base import Appended
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
 from dashboard.pictures.verifying import Verified
-from dashboard.problems import Refused
 from producers.base import Producer
 from producers.pictures import Picture
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from dashboard.ingest import credentials
-from dashboard.ingest.senders import Sender, SenderTable
+from dashboard.ingest.credential_cache import Sender, SenderTable
 from dashboard.models import IngestToken
 
 LEGAL_TOKEN: Final = re.compile(r"ew_([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43}")

@@ -13,9 +13,9 @@ from typing import Final
 from standardwebhooks import Webhook
 
 from dashboard.ingest import credentials
+from dashboard.ingest.credential_cache import Sender, SenderTable
 from dashboard.ingest.credentials import BadCredential
-from dashboard.ingest.sealing import CannotUnseal, seal, unseal
-from dashboard.ingest.senders import Sender, SenderTable
+from dashboard.ingest.encryption import CannotUnseal, seal, unseal
 from dashboard.models import WebhookSecret
 
 logger = logging.getLogger(__name__)

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 from standardwebhooks import Webhook
 
-from dashboard.body_limit import body_limit
 from dashboard.conf import conf
+from dashboard.http.problems import Refused, shown
 from dashboard.ingest.auth import CHALLENGE
+from dashboard.ingest.body_limit import body_limit
 from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
-from dashboard.problems import Refused, shown
 
 TOLERANCE: Final = 300
 """Seconds that a timestamp may be away: a signature that was overheard is worth nothing later."""

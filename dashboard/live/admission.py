@@ -5,8 +5,8 @@ import logging
 import time
 from typing import Final
 
-from dashboard import descriptors
 from dashboard.conf import Conf
+from dashboard.live import descriptors
 
 logger = logging.getLogger(__name__)
 

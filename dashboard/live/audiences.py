@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from dashboard.conf import Conf
-from dashboard.drawing import Viewer
 from dashboard.live import sse
 from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
-from dashboard.live.painter import Painter
 from dashboard.live.replaying import Replaying
 from dashboard.live.ring import Ring
 from dashboard.live.tile_audience import TileAudience
+from dashboard.live.tile_cache import Painter
 from dashboard.log.base import EntryId
-from dashboard.tiles import Tile
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.render import Viewer
 
 _EVENT_HEARTBEAT: Final = sse.Frame("hb", "{}").encode()
 _DRAIN_STEP: Final = 0.05

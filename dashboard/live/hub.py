@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Final
 
 from dashboard.conf import Conf
-from dashboard.drawing import Viewer
 from dashboard.live.audiences import Audiences
-from dashboard.live.backlog import Backlog
-from dashboard.live.painter import Painter
+from dashboard.live.replay_cache import Backlog
 from dashboard.live.ring import Ring
+from dashboard.live.tile_cache import Painter
 from dashboard.live.window import Window
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
-from dashboard.tiles import Tile
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.render import Viewer
 from producers.base import utc_now
 from producers.names import CONTROL
 from producers.state import STATE_TYPE, ProducerState

@@ -5,11 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, Self
 
-from dashboard.live import bye, sse
+from dashboard.live import closing, sse
 from dashboard.live.admission import Admission
 from dashboard.live.audience import Audience
-from dashboard.live.bye import Reason
 from dashboard.live.chunk import Chunk, Message
+from dashboard.live.closing import Reason
 from dashboard.live.subscriber import Subscriber
 
 Receive = Callable[[], Awaitable[Message]]
@@ -44,7 +44,7 @@ class Stream(ABC):
 
     def farewell(self, reason: Reason) -> bytes:
         """Return the last words to a client that may see no more."""
-        return bye.to_program(reason)
+        return closing.to_program(reason)
 
     def counted(self, admission: Admission, client: str) -> Self:
         """Have it counted while it is open, as one of the client's at this address."""

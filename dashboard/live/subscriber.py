@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeAlias
 
 from dashboard.live.chunk import GZIP_HEADER, Chunk, Message
-from dashboard.live.eager import resume
+from dashboard.live.coroutines import resume
 
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 

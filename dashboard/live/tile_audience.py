@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dashboard.live.audience import Audience
 from dashboard.live.subscriber import Subscriber
-from dashboard.tiles import Tile
+from dashboard.tiles.registry import Tile
 
 
 class TileAudience(Audience):

@@ -1,12 +1,12 @@
 """TileStream: /stream/, always current."""
 
-from dashboard.drawing import Viewer
-from dashboard.live import bye
+from dashboard.live import closing
 from dashboard.live.hub import Hub
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
 from dashboard.live.tile_audience import TileAudience
-from dashboard.tiles import Tile
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.render import Viewer
 
 
 class TileStream(Stream):
@@ -26,5 +26,5 @@ class TileStream(Stream):
         audience.join(subscriber, self._hub.painter.heartbeat + audience.snapshot())
         return audience
 
-    def farewell(self, reason: bye.Reason) -> bytes:
-        return bye.to_page(reason)
+    def farewell(self, reason: closing.Reason) -> bytes:
+        return closing.to_page(reason)

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dashboard.log.base import Appended, Entry, EntryId, KeyConflict
-from dashboard.log.head import (
+from dashboard.log.encoding import KeyName, Prepared
+from dashboard.log.idempotency import Receipt, place
+from dashboard.log.queries import find_receipts, insert_entries, insert_receipts
+from dashboard.log.sequence import (
     HeadMissing,
     HighWater,
     give_back,
@@ -13,9 +16,6 @@ from dashboard.log.head import (
     read_head,
     take,
 )
-from dashboard.log.placing import Receipt, place
-from dashboard.log.prepared import KeyName, Prepared
-from dashboard.log.rows import find_receipts, insert_entries, insert_receipts
 from dashboard.log.session import Session
 
 

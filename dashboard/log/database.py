@@ -12,8 +12,14 @@ from pydantic import Field
 
 from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog
 from dashboard.log.database_checks import check_database
-from dashboard.log.feed import Feed
-from dashboard.log.head import (
+from dashboard.log.encoding import prepare
+from dashboard.log.fanout import Feed
+from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
+from dashboard.log.poller import Poller
+from dashboard.log.queries import PAGE, entries_after, latest_entries, oldest_seq, received_at
+from dashboard.log.reader import Reader
+from dashboard.log.retention import BATCH, trim_entries, trim_receipts
+from dashboard.log.sequence import (
     Head,
     HighWater,
     hold_head,
@@ -21,12 +27,6 @@ from dashboard.log.head import (
     read_head,
     renew,
 )
-from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
-from dashboard.log.poller import Poller
-from dashboard.log.prepared import prepare
-from dashboard.log.reader import Reader
-from dashboard.log.retention import BATCH, trim_entries, trim_receipts
-from dashboard.log.rows import PAGE, entries_after, latest_entries, oldest_seq, received_at
 from dashboard.log.session import Session
 from dashboard.log.tail import follow
 from dashboard.log.writer import Writer

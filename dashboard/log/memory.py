@@ -17,11 +17,11 @@ from dashboard.log.base import (
     EventLog,
     LogUnavailable,
 )
+from dashboard.log.encoding import KeyName, prepare
 from dashboard.log.epoch import new_epoch
-from dashboard.log.feed import Feed
+from dashboard.log.fanout import Feed
+from dashboard.log.idempotency import Receipt, place
 from dashboard.log.options import LogOptions, read_options
-from dashboard.log.placing import Receipt, place
-from dashboard.log.prepared import KeyName, prepare
 from dashboard.log.tail import follow
 from producers.base import utc_now
 from producers.events import Event

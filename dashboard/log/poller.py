@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from dashboard.log.base import LogUnavailable
-from dashboard.log.feed import Feed
-from dashboard.log.head import HighWater, read_head
-from dashboard.log.rows import PAGE, entries_after
+from dashboard.log.fanout import Feed
+from dashboard.log.queries import PAGE, entries_after
+from dashboard.log.sequence import HighWater, read_head
 from dashboard.log.session import Session
 
 logger = logging.getLogger("dashboard.log")

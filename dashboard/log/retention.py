@@ -5,9 +5,9 @@ from typing import Final
 
 from django.db.models import Q
 
-from dashboard.log.head import microseconds
 from dashboard.log.options import LogOptions
-from dashboard.log.rows import oldest_seq
+from dashboard.log.queries import oldest_seq
+from dashboard.log.sequence import microseconds
 from dashboard.log.session import Session
 from dashboard.models import LogEntry, LogHead, LogReceipt
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
-from dashboard.log.feed import Feed, Subscription
+from dashboard.log.fanout import Feed, Subscription
 
 logger = logging.getLogger("dashboard.log")
 

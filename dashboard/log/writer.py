@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from dashboard.log.base import Appended, Entry, KeyConflict, LogUnavailable
 from dashboard.log.commit import commit_group
-from dashboard.log.head import HighWater
-from dashboard.log.prepared import Prepared
+from dashboard.log.encoding import Prepared
+from dashboard.log.sequence import HighWater
 from dashboard.log.session import Session
 
 logger = logging.getLogger("dashboard.log")

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Final, Generic
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.ingest.announcing import tell_servers
 from dashboard.ingest.credentials import (
     BadCredential,
     Credential,
@@ -19,6 +18,7 @@ from dashboard.ingest.credentials import (
     state_of,
 )
 from dashboard.ingest.rates import LEGAL
+from dashboard.ingest.reload_signal import tell_servers
 from producers.registry import producers
 
 _GRACE: Final = re.compile(r"([0-9]{1,5})([dhm])")

@@ -8,9 +8,9 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboard.embeds.tags import Shown, shown_to
 from dashboard.models import Embed
-from dashboard.tiles import tiles
+from dashboard.tiles.registry import tiles
+from dashboard.views.tags import Shown, shown_to
 
 register = template.Library()
 

@@ -12,11 +12,11 @@ from dashboard.log.base import Entry
 from dashboard.pictures.names import picture_url
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
-from dashboard.widgets.looks import look
-from dashboard.widgets.marks import LABEL_LENGTH, marks, score_of
+from dashboard.widgets.overlay import LABEL_LENGTH, marks, score_of
+from dashboard.widgets.palette import look
 from dashboard.widgets.scene import Scene, scene, things_in
 from dashboard.widgets.times import stamp
-from producers.detections.sentence import counted, one_line
+from producers.detections.summary import counted, one_line
 
 MOST_COUNTED: Final = 8
 """Labels in the legend; more cannot be told apart across a room."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from producers.detections.boxes import cornered
+from producers.detections.fields import Box, Detection, Size, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Size, Tag
 from producers.detections.payload import Payload
 
 T = TypeVar("T")

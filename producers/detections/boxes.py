@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from producers.detections.bounds import FARTHEST_OUTSIDE, FARTHEST_SENT, NEAREST_OUTSIDE
-from producers.detections.parts import Box, Point
+from producers.detections.fields import Box, Point
 from producers.detections.payload import Payload
 
 

@@ -3,9 +3,9 @@
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from producers.detections.fields import Detection
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection
 from producers.detections.payload import MOST_PROBLEMS, Payload, Unreadable, shown, token
 
 _OF_A_DETECTION = frozenset(Detection.model_fields)

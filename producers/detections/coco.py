@@ -2,9 +2,9 @@
 
 from producers.detections.bounds import LARGEST_SIDE, MOST_KEYPOINTS, MOST_POINTS
 from producers.detections.boxes import cornered, outline, place
+from producers.detections.fields import Detection, Keypoint, Point, Size
 from producers.detections.format import Format, Reading, kind_of, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection, Keypoint, Point, Size
 from producers.detections.payload import Payload
 
 

@@ -1,9 +1,9 @@
 """Azure Custom Vision, prediction v3: detection or classification; boxes are fractions."""
 
 from producers.detections.boxes import cornered
+from producers.detections.fields import Detection, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection, Tag
 from producers.detections.payload import Payload
 
 

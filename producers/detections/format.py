@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from producers.detections.fields import Size
 from producers.detections.model import Result
-from producers.detections.parts import Size
 from producers.detections.payload import Payload
 
 

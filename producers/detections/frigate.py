@@ -5,11 +5,11 @@ And its reviews, from `frigate/reviews` or `/api/review`, which have no boxes.
 
 from producers.detections.bounds import LONGEST_TEXT, MOST_RESULTS, MOST_TAGS, MOST_ZONES
 from producers.detections.boxes import cornered, spanned
+from producers.detections.fields import Box, Detection, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Tag
 from producers.detections.payload import Payload
-from producers.detections.sentence import one_line
+from producers.detections.summary import one_line
 
 _STATES = ("new", "update", "end")
 

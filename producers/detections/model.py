@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from producers.detections import bounds
-from producers.detections.parts import Detection, Id, Part, Size, Tag, Text
-from producers.detections.placing import from_pixels, settled, settled_pixels
+from producers.detections.coordinates import from_pixels, settled, settled_pixels
+from producers.detections.fields import Detection, Id, Part, Size, Tag, Text
 from producers.detections.scalars import within_the_calendar
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+from producers.detections.detect_format import Found
+from producers.detections.fields import Size
 from producers.detections.model import Result
-from producers.detections.parts import Size
 from producers.detections.payload import Unreadable
-from producers.detections.sniff import Found
 from producers.pictures import Picture
 
 UNSEEN: Final = "picture without detections"

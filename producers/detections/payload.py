@@ -14,7 +14,7 @@ from producers.detections.bounds import (
     MOST_DETECTIONS,
     NEAREST_OUTSIDE,
 )
-from producers.detections.parts import Size
+from producers.detections.fields import Size
 from producers.detections.scalars import not_blank, sayable, storable, within_the_calendar
 
 T = TypeVar("T")

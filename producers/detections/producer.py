@@ -9,14 +9,14 @@ from pydantic import AfterValidator, Field
 
 from producers.base import InvalidEvent, Producer, Taken
 from producers.detections.coco_names import NUMBERINGS
+from producers.detections.detect_format import Found, format_named, read
+from producers.detections.fields import Label, Size
 from producers.detections.format import Reading
-from producers.detections.hints import Hints
 from producers.detections.model import Result
 from producers.detections.on_picture import on_picture
-from producers.detections.parts import Label, Size
 from producers.detections.payload import Unreadable
-from producers.detections.sentence import sentence
-from producers.detections.sniff import Found, format_named, read
+from producers.detections.query_params import Hints
+from producers.detections.summary import sentence
 from producers.events import Event
 from producers.pictures import Picture
 

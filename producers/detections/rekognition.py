@@ -5,9 +5,9 @@ from itertools import chain
 
 from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
 from producers.detections.boxes import cornered, outline, place
+from producers.detections.fields import Box, Detection, Keypoint, Point, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Keypoint, Point, Tag
 from producers.detections.payload import Payload
 
 _Read = Callable[[Payload], Sequence[Detection | Tag]]

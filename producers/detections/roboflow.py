@@ -2,9 +2,9 @@
 
 from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
 from producers.detections.boxes import centred, outline, place
+from producers.detections.fields import Detection, Keypoint, Point, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Detection, Keypoint, Point, Tag
 from producers.detections.payload import Payload
 
 

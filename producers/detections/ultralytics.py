@@ -10,9 +10,9 @@ from producers.detections.bounds import (
     MOST_RESULTS,
 )
 from producers.detections.boxes import enclosing, outline, place, spanned
+from producers.detections.fields import Box, Detection, Keypoint, Point, Size, Tag
 from producers.detections.format import Format, Reading, kind_of, why_no_object_with
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Keypoint, Point, Size, Tag
 from producers.detections.payload import Payload
 
 _CORNERS: Final = (("x1", "y1"), ("x2", "y2"), ("x3", "y3"), ("x4", "y4"))

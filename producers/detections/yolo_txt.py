@@ -5,9 +5,9 @@ from typing import Final
 
 from producers.detections.bounds import MOST_DETECTIONS, MOST_POINTS
 from producers.detections.boxes import centred, enclosing
+from producers.detections.fields import Detection
 from producers.detections.format import Format, Reading, kind_of
 from producers.detections.model import Result
-from producers.detections.parts import Detection
 from producers.detections.payload import MOST_PROBLEMS, Payload, Unreadable, shown
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.access.conftest import SETTINGS, do, furnish
-from tests.access.test_viewers import named_in
+from tests.access.test_viewer import named_in
 from tests.support.wall import Wall
 
 MINT = """
@@ -14,7 +14,7 @@ import json
 from datetime import timedelta
 from django.core.signing import Signer
 from django.utils.timezone import now
-from dashboard.tickets import Ticket, mint
+from dashboard.access.tickets import Ticket, mint
 later = now() + timedelta(hours=1)
 def made(holder, expires=later, **limits):
     return mint(Ticket(holder=holder, expires=expires, **limits))

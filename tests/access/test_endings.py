@@ -129,7 +129,7 @@ def test_a_ticket_that_runs_out_ends_its_streams(closed: Wall) -> None:
         "--no-imports",
         "-c",
         "from datetime import timedelta\nfrom django.utils.timezone import now\n"
-        "from dashboard.tickets import *\n"
+        "from dashboard.access.tickets import *\n"
         "print(mint(Ticket(holder='user:2', expires=now() + timedelta(seconds=6))))",
     ).strip()
     begun = time.monotonic()

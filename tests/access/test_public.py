@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import AsyncClient
 
-from dashboard import runtime
 from dashboard.access.checks import check_access
-from dashboard.access.door import everybody
 from dashboard.conf import conf
+from dashboard.views.authorize import everybody
+from dashboard.wall import runtime
 from tests.support.visitor import Visitor
 from tests.support.wall import Wall
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.core.signing import Signer
 
-from dashboard import tickets
-from dashboard.tickets import LONGEST, BadTicket, Ticket, mint, read
+from dashboard.access import tickets
+from dashboard.access.tickets import LONGEST, BadTicket, Ticket, mint, read
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLAIN = Ticket(holder="user:7", expires=NOW + timedelta(hours=1))

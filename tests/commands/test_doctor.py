@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from dashboard import descriptors, doctor
-from dashboard.doctor import Finding, examine
+from dashboard.live import descriptors
+from dashboard.ops import doctor
+from dashboard.ops.doctor import Finding, examine
 from tests.support.wall import Wall
 
 

@@ -16,10 +16,10 @@ from dashboard.widgets.registry import WIDGETS
 from producers.base import Producer
 from producers.camera import CameraProducer
 from producers.clock import ClockProducer
+from producers.config import legal_options
 from producers.detections import DetectionProducer
 from producers.notes import NotesProducer
 from producers.readings import ReadingsProducer
-from producers.rows import legal_options
 from producers.system import SystemProducer
 from site_config.env import BASE_DIR, Env
 from tests.support.documents import ROOT, rows

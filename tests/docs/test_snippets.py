@@ -12,7 +12,7 @@ import pytest
 from django.utils.module_loading import import_string
 from playwright.sync_api import Browser, expect
 
-from producers.detections.sniff import FORMATS
+from producers.detections.detect_format import FORMATS
 from producers.registry import Registry
 from tests.support.documents import DETECTIONS, FENCE, README, ROOT, block, blocks, cell, rows
 from tests.support.pasted import for_here, named_in, run

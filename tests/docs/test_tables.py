@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from dashboard.http.problems import PROBLEMS
 from dashboard.live.response import HEADERS
-from dashboard.problems import PROBLEMS
 from producers.state import Status
 from tests.support.documents import CELL, ROOT, cell, rows
 

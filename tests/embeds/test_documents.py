@@ -8,12 +8,12 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from dashboard.conf import Conf
+from dashboard.access.tickets import mint
 from dashboard.embeds.addresses import ticket_of
 from dashboard.embeds.snippets import snippets_of
 from dashboard.embeds.still import LARGEST_PICTURE
+from dashboard.http.origins import exact_origins
 from dashboard.models import Embed
-from dashboard.tickets import mint
 from tests.support.documents import block, blocks
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "embed.md"
@@ -60,7 +60,7 @@ def test_the_setting_is_legal_as_it_stands() -> None:
     exec(source, said)
 
     origins = said["EMBED_ORIGINS"]
-    assert list(Conf(EMBED_ORIGINS=origins).EMBED_ORIGINS) == origins
+    assert list(exact_origins(origins)) == origins
 
 
 def test_the_largest_picture_is_as_it_says() -> None:

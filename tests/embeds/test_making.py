@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from dashboard.access.access import Seat, Standing
-from dashboard.embeds.holders import read_embeds
+from dashboard.access.tickets import mint, read
 from dashboard.embeds.making import BadEmbed, make, revoke, snippets_of, ticket_of, url_of
+from dashboard.embeds.principals import read_embeds
 from dashboard.embeds.uses import EmbedUses
 from dashboard.models import Embed
-from dashboard.tickets import mint, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard.embeds.still import draw_still, picture_of, policy, style
-from dashboard.tiles import tiles
+from dashboard.tiles.registry import tiles
 from producers.state import ProducerState
 from tests.support.drawn import NOW, entries
 from tests.support.pictures import encoded

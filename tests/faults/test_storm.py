@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dashboard.descriptors import RESERVED
-from dashboard.live.backlog import SIZE
+from dashboard.live.descriptors import RESERVED
+from dashboard.live.replay_cache import SIZE
 from tests.support.stalled import QUIET, post_notes, probe, request, streams
 from tests.support.swarm import Swarm, allow_descriptors, faults
 from tests.support.wall import Wall

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, model_validator
 
-from dashboard.ingest.intake import take_in
+from dashboard.ingest.handler import take_in
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.log.base import Entry

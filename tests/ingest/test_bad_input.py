@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from dashboard.http.problems import PROBLEMS
 from dashboard.log.base import Appended, LogUnavailable
 from dashboard.log.memory import MemoryLog
-from dashboard.problems import PROBLEMS
 from producers.base import Producer
+from producers.config import Misconfigured
 from producers.registry import Registry
-from producers.rows import Misconfigured
 from tests.ingest.posting import Answer, Post
 
 JSON = "application/json"

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from django.template.loader import get_template
 
-from dashboard.ingest.intake import take_in
+from dashboard.ingest.handler import take_in
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
 from dashboard.widgets.detections import DetectionsWidget
 from producers.detections import DetectionProducer
-from producers.detections.sniff import FORMATS
+from producers.detections.detect_format import FORMATS
 from producers.limits import why_unfit
 from producers.registry import Registry
 from tests.ingest.posting import TOKEN, make_request, read

@@ -10,7 +10,7 @@ from django.test import override_settings
 from dashboard.log.base import Entry
 from dashboard.log.memory import MemoryLog
 from producers.detections import DetectionProducer
-from producers.detections.sniff import FORMATS
+from producers.detections.detect_format import FORMATS
 from producers.registry import Registry
 from tests.ingest.posting import Answer, Post
 from tests.producers.detections import payloads

@@ -6,7 +6,7 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.ingest.intake import take_in
+from dashboard.ingest.handler import take_in
 from dashboard.ingest.media_types import MEDIA_TYPES
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from dashboard.conf import Conf
-from dashboard.ingest.intake import take_in
+from dashboard.ingest.handler import take_in
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
 from dashboard.pictures.store import PictureStore

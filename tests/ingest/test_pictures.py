@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 
 from dashboard.conf import Conf
-from dashboard.ingest.intake import take_in
+from dashboard.ingest.handler import take_in
 from dashboard.ingest.tokens import TokenTable
 from dashboard.log.base import Appended, Entry, LogUnavailable
 from dashboard.log.memory import MemoryLog

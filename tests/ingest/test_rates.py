@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from dashboard.ingest import intake
+from dashboard.ingest import handler
 from dashboard.ingest.rates import BadRate, Bucket, Rate
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
@@ -28,7 +28,7 @@ def clock() -> Clock:
 
 @pytest.fixture(autouse=True)
 def _answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "HELD_BACK", 0)
+    monkeypatch.setattr(handler, "HELD_BACK", 0)
 
 
 @pytest.fixture

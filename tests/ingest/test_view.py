@@ -10,12 +10,12 @@ from django.db import DatabaseError
 from django.test import AsyncClient, override_settings
 from standardwebhooks import Webhook
 
-from dashboard import runtime
 from dashboard.ingest.tokens import create_token
 from dashboard.ingest.webhook_secrets import create_webhook_secret
 from dashboard.log.base import Bounds, LogUnavailable
 from dashboard.log.memory import MemoryLog
-from dashboard.runtime import Runtime
+from dashboard.wall import runtime
+from dashboard.wall.runtime import Runtime
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

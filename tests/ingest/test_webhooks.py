@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
+from dashboard.http.problems import Refused
 from dashboard.ingest.rates import Bucket, Rate
 from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
 from dashboard.ingest.webhooks import verify
 from dashboard.log.memory import MemoryLog
-from dashboard.problems import Refused
 from tests.ingest.posting import NARROW_TOKEN, TOKEN, Answer, Post
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from dashboard import descriptors
 from dashboard.conf import Conf
+from dashboard.live import descriptors
 from dashboard.live.admission import Admission
 from tests.support.stalled import QUIET, probe, request, streams
 from tests.support.wall import Wall

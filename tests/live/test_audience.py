@@ -9,7 +9,7 @@ from dashboard.live.event_audience import EventAudience
 from dashboard.live.ring import Ring
 from dashboard.live.tile_audience import TileAudience
 from dashboard.log.base import EntryId
-from dashboard.tiles import Tile
+from dashboard.tiles.registry import Tile
 from dashboard.widgets.feed import FeedWidget
 from tests.support.client import Client
 from tests.support.entries import entry

@@ -10,12 +10,12 @@ from dashboard.conf import Conf
 from dashboard.live.admission import Admission
 from dashboard.live.audiences import Audiences
 from dashboard.live.chunk import Message
-from dashboard.live.entry_stream import EntryStream
 from dashboard.live.hub import Hub
-from dashboard.live.painter import Painter
 from dashboard.live.response import EventStreamResponse
 from dashboard.live.ring import Ring
+from dashboard.live.streams import EntryStream
 from dashboard.live.subscriber import AsgiSubscriber
+from dashboard.live.tile_cache import Painter
 from dashboard.log.base import Entry, EntryId, LogUnavailable
 from dashboard.log.memory import MemoryLog
 from tests.support.client import Client

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 
-from dashboard import runtime
 from dashboard.log.base import LogUnavailable
 from dashboard.log.memory import MemoryLog
+from dashboard.wall import runtime
 from tests.support.sse_parser import Message, Parser
 
 

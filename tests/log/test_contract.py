@@ -536,7 +536,7 @@ async def test_no_tail_has_a_gap_or_a_duplicate_while_two_append(
 async def test_tail_that_is_slow_reads_what_it_could_not_hold(
     make_log: MakeLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.log.feed.HELD", 20)
+    monkeypatch.setattr("dashboard.log.fanout.HELD", 20)
     log = make_log()
     tail = log.tail((await log.bounds()).newest)
     await log.append([make_event(0)])
@@ -556,7 +556,7 @@ async def test_tail_that_is_slow_reads_what_it_could_not_hold(
 async def test_slow_tail_is_told_when_what_it_wants_was_trimmed(
     make_log: MakeLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.log.feed.HELD", 20)
+    monkeypatch.setattr("dashboard.log.fanout.HELD", 20)
     log = make_log(max_entries=5)
     tail = log.tail((await log.bounds()).newest)
     await log.append([make_event(0)])

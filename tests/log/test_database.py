@@ -14,8 +14,8 @@ from django.db import connections
 from django.test import override_settings
 
 from dashboard.log.base import Entry, KeyConflict, LogUnavailable
-from dashboard.log.prepared import NAME_LENGTH, TEXT_LENGTH
-from dashboard.log.rows import oldest_seq
+from dashboard.log.encoding import NAME_LENGTH, TEXT_LENGTH
+from dashboard.log.queries import oldest_seq
 from dashboard.log.session import Session
 from dashboard.models import LogEntry, LogReceipt
 from tests.support.logs import Clock, Collect, Database, Lag, MakeEvent, MakeLog, Until

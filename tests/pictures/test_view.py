@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import RequestFactory
 
-from dashboard.pictures.view import picture
+from dashboard.views.pictures import picture
 from tests.support.pictures import decoded, encoded
 from tests.support.wall import Wall
 

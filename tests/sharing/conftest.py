@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import AsyncClient
 
-from dashboard import runtime
+from dashboard.wall import runtime
 from tests.support.drawn import Page
 
 NOTES = "producers.notes.NotesProducer"

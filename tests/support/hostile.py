@@ -10,7 +10,7 @@ from tests.support.wall import Wall
 
 ANYTHING: Final = "hostile.Anything"
 MODULE: Final = '''
-from dashboard.headers import ContentSecurityPolicyMiddleware
+from dashboard.http.headers import ContentSecurityPolicyMiddleware
 from producers.base import Producer
 
 

@@ -7,8 +7,8 @@ import psutil
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
-from dashboard import runtime
-from dashboard.lane import direct
+from dashboard.http.direct import direct
+from dashboard.wall import runtime
 
 
 @direct

@@ -9,8 +9,8 @@ from django.template.loader import get_template
 
 from dashboard.log.base import Entry
 from dashboard.widgets.detections import SENTENCE_LENGTH, DetectionsWidget
-from dashboard.widgets.looks import look
-from dashboard.widgets.marks import LABEL_LENGTH, MOST_MARKS, MOST_POINTS
+from dashboard.widgets.overlay import LABEL_LENGTH, MOST_MARKS, MOST_POINTS
+from dashboard.widgets.palette import look
 from producers.detections import DetectionProducer
 from tests.producers.detections import payloads
 from tests.support.drawn import NOW, Page, entries

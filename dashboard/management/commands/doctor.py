@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.doctor import Level, examine
+from dashboard.ops.doctor import Level, examine
 
 _SIGNS: Final[dict[Level, str]] = {"ok": "ok     ", "warning": "WARNING", "error": "ERROR  "}
 

@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.ingest.tokens import create_token, rotate_token
 from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
 from dashboard.models import IngestToken
-from dashboard.snippets import curl, example_of
+from dashboard.tiles.examples import curl, example_of
 from producers.base import Producer
 from producers.registry import producers
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
-from dashboard.tickets import Ticket, mint
 from producers.base import utc_now
 from producers.registry import producers
 

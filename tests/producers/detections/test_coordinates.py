@@ -7,8 +7,8 @@ import pytest
 
 from producers.base import InvalidEvent
 from producers.detections import DetectionProducer
-from producers.detections.hints import Hints
-from producers.detections.parts import Size
+from producers.detections.fields import Size
+from producers.detections.query_params import Hints
 from tests.producers.detections import payloads
 
 NEAR = 1e-6

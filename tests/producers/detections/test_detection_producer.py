@@ -7,9 +7,9 @@ import pytest
 
 from producers.base import InvalidEvent
 from producers.detections import DetectionProducer
-from producers.detections.hints import Hints
+from producers.detections.fields import Detection
 from producers.detections.model import Result
-from producers.detections.parts import Detection
+from producers.detections.query_params import Hints
 from producers.events import Event
 from producers.limits import why_unfit
 from producers.registry import Registry

@@ -8,7 +8,7 @@ import pytest
 
 from producers.base import InvalidEvent
 from producers.detections import DetectionProducer
-from producers.detections.sniff import FORMATS, format_named
+from producers.detections.detect_format import FORMATS, format_named
 from tests.producers.detections import payloads
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from producers.base import InvalidEvent
 from producers.detections import DetectionProducer
-from producers.detections.hints import Hints
-from producers.detections.parts import Size
-from producers.detections.sniff import FORMATS
+from producers.detections.detect_format import FORMATS
+from producers.detections.fields import Size
+from producers.detections.query_params import Hints
 from producers.limits import why_unfit
 from tests.producers.detections import payloads
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from producers.detections.fields import Box, Detection, Keypoint, Size, Tag
 from producers.detections.model import Result
-from producers.detections.parts import Box, Detection, Keypoint, Size, Tag
 from tests.producers.detections import payloads
 
 relative = st.floats(-1, 2)

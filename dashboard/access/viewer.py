@@ -1,0 +1,29 @@
+"""viewer_of: who looks, as far as it changes what is drawn."""
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from dashboard.access.access import Access
+from dashboard.ingest.auth import may_use_debug_token
+from dashboard.ingest.tokens import debug_token
+from dashboard.tiles.render import Viewer
+
+
+def viewer_of(request: HttpRequest, access: Access) -> Viewer:
+    """Return the request's Viewer: alike for all who are to get the same bytes.
+
+    It holds the debug token only where that token would work, and never for the holder of a
+    ticket that is not an account's own, nor for a page of another origin.
+    """
+    ticket, base_url = access.ticket, request.build_absolute_uri("/").rstrip("/")
+    is_foreign = request.META.get("HTTP_ORIGIN", base_url) != base_url
+    is_holder = ticket is not None and not access.is_account
+    is_guest = "embed" in request.GET or is_foreign or is_holder
+    language = ticket.language if ticket is not None else None
+    return Viewer(
+        base_url=base_url,
+        token=debug_token() if not is_guest and may_use_debug_token(request) else None,
+        language=language or translation.get_language() or "en",
+        is_guest=is_guest,
+        ticket=request.GET.get("t") if ticket is not None else None,
+    )

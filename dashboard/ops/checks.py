@@ -1,0 +1,30 @@
+"""System checks on the dashboard's settings as a whole."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+
+from dashboard.conf import conf
+from dashboard.http.origins import BadOrigin, embed_origins
+
+
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """dashboard.E001: a setting has a value that is not legal."""
+    try:
+        conf()
+    except ImproperlyConfigured as error:
+        return [_illegal(str(error))]
+    try:
+        embed_origins()
+    except BadOrigin as error:
+        return [_illegal(f"EMBED_ORIGINS is {conf().EMBED_ORIGINS!r:.80}: {error}")]
+    return []
+
+
+def _illegal(fault: str) -> CheckMessage:
+    return Error(
+        fault,
+        hint="docs/settings.md lists each setting with its default and what is legal.",
+        id="dashboard.E001",
+    )

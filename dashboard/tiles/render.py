@@ -1,0 +1,166 @@
+"""Drawing: a tile's inside as HTML, the same for the page and for the stream."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from time import monotonic
+from typing import Any, Final
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
+
+from dashboard.log.base import Entry
+from dashboard.pictures.names import fetched_with
+from dashboard.tiles import examples
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.status import ERROR_LENGTH, trouble_of
+from dashboard.widgets.compact import clip
+from dashboard.widgets.times import stamp
+from producers.registry import producers
+from producers.state import ProducerState
+
+logger = logging.getLogger(__name__)
+
+FRESH: Final = timedelta(seconds=2)
+"""An entry this young is what the tile is drawn for, so the tile lights up."""
+
+LOG_EVERY: Final = 60.0
+"""Seconds for which the same fault of the same tile is logged once."""
+
+_logged: dict[tuple[str, str], float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Everything about who looks that changes the bytes; `base_url` has no slash at its end.
+
+    A guest looks on from another page: is led nowhere and told no details of a fault. With a
+    `ticket`, pictures are fetched from `base_url` with that.
+    """
+
+    base_url: str
+    token: str | None
+    language: str = "en"
+    is_guest: bool = False
+    ticket: str | None = None
+
+
+def draw(
+    tile: Tile,
+    entries: Sequence[Entry],
+    *,
+    state: ProducerState | None,
+    stale: bool,
+    viewer: Viewer,
+    now: datetime | None = None,
+) -> str:
+    """Return what is inside the tile's `<article>`. `entries` are oldest first and may be none.
+
+    Never raises: a widget or template that fails gives a tile that says so.
+    """
+    when = now or timezone.now()
+    try:
+        with translation.override(viewer.language), _fetched(viewer):
+            return _face(tile, entries, state, stale, viewer, when)
+    except Exception as error:
+        _log_once(tile, error)
+        return _broken(tile, error, viewer)
+
+
+def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
+    if viewer.ticket is None:
+        return nullcontext()
+    return fetched_with(viewer.base_url, viewer.ticket)
+
+
+def _face(
+    tile: Tile,
+    entries: Sequence[Entry],
+    state: ProducerState | None,
+    stale: bool,
+    viewer: Viewer,
+    now: datetime,
+) -> str:
+    misconfigured = producers().errors.get(tile.producer)
+    last = entries[-1] if entries else None
+    trouble = trouble_of(last, state, stale, misconfigured, now)
+    if trouble is not None and viewer.is_guest:
+        trouble = trouble._replace(error="")
+    if last is not None:
+        body = _body(tile, entries)
+    else:
+        # A producer that cannot speak is not waited for.
+        body = "" if trouble else _invitation(tile, viewer)
+    return _frame(
+        tile,
+        viewer,
+        body=body,
+        trouble=trouble,
+        changed=stamp(last.received, now) if last else None,
+        fresh=last is not None and now - last.received < FRESH,
+    )
+
+
+def _frame(tile: Tile, viewer: Viewer, **context: Any) -> str:
+    """Return a tile's heading and foot around what `context` holds."""
+    url = "" if viewer.is_guest else reverse("dashboard:producer", args=[tile.producer])
+    return get_template("tile.html").render({"tile": tile, "url": url, **context})
+
+
+def _body(tile: Tile, entries: Sequence[Entry]) -> str:
+    beyond = len(entries) - tile.widget.depth
+    wanted = list(islice(entries, max(0, beyond), None))
+    context = {**tile.widget.context(wanted), "tile": tile}
+    return get_template(tile.widget.template_name).render(context)
+
+
+def _invitation(tile: Tile, viewer: Viewer) -> str:
+    """Return what a tile says before its producer has said anything."""
+    producer = producers()[tile.producer]
+    command = None
+    if not producer.runs and not viewer.is_guest:
+        example = examples.example_of(producer)
+        command = examples.curl(producer, example, base_url=viewer.base_url, token=viewer.token)
+    return get_template("invitation.html").render(
+        {"awaited": producer.event_type, "command": command, "tile": tile}
+    )
+
+
+def _broken(tile: Tile, error: Exception, viewer: Viewer) -> str:
+    name, message = type(error).__name__, clip(_said(error), ERROR_LENGTH)
+    if viewer.is_guest:
+        name, message = "Error", "its log says why"
+    try:
+        return _frame(tile, viewer, broken=name, message=message)
+    except Exception:  # the site's own tile.html may be what is broken
+        return format_html(
+            '<h2 id="title-{}">{}</h2><p>This tile cannot be drawn. {}: {}</p>',
+            tile.id,
+            tile.title,
+            name,
+            message,
+        )
+
+
+def _said(error: Exception) -> str:
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # an exception of somebody else's may even fail to say what it is
+        return "(says nothing)"
+
+
+def _log_once(tile: Tile, error: Exception) -> None:
+    """Log the fault with its traceback, unless the same was logged within LOG_EVERY."""
+    fault = (tile.id, f"{type(error).__name__}: {clip(_said(error), ERROR_LENGTH)}")
+    at = monotonic()
+    for known in [known for known, logged in _logged.items() if at - logged >= LOG_EVERY]:
+        del _logged[known]
+    if fault in _logged:
+        return
+    _logged[fault] = at
+    logger.error("tile cannot be drawn tile=%s error=%s", *fault, exc_info=error)

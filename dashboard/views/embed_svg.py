@@ -1,0 +1,75 @@
+"""The view of /embed/<tile>.svg: a still picture of a tile."""
+
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard.access.access import Access
+from dashboard.embeds.still import LARGEST_PICTURE, draw_still, picture_of, policy
+from dashboard.pictures.names import is_stored_name, media_type_of
+from dashboard.tiles.registry import Tile
+from dashboard.views.embed import chosen_of, may_see, not_shown, theme_of
+from dashboard.views.pages import needs_log
+from dashboard.wall import runtime
+from producers.base import utc_now
+
+MAX_AGE = 60
+"""Seconds for which the picture may be shown as it was."""
+
+
+@require_safe
+@needs_log
+async def still(request: HttpRequest, tile: str) -> HttpResponse:
+    """The tile as it is now: with `?t=<ticket>`, or, where ACCESS is public, without."""
+    now = await runtime.started()
+    access = await may_see(request)
+    chosen = chosen_of(tile, access)
+    if chosen is None or len(chosen) != 1:
+        return not_shown(request)
+    alias = chosen[0].producer
+    svg = draw_still(
+        chosen[0],
+        list(now.hub.entries(alias)),
+        state=now.hub.state(alias),
+        stale=now.hub.is_stale(alias),
+        now=utc_now(),
+        theme=theme_of(request, access),
+        picture=await _picture(now, chosen[0]),
+    ).encode()
+    headers = _headers(svg, access)
+    if _has_it(request, headers["ETag"]):
+        response = HttpResponse(status=304, headers=headers)
+        del response.headers["Content-Type"]
+        return response
+    return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+
+
+def _headers(svg: bytes, access: Access) -> dict[str, str]:
+    scope = "public" if access.ticket is None else "private"
+    return {
+        "Cache-Control": f"{scope}, max-age={MAX_AGE}",
+        "ETag": f'"{sha256(svg).hexdigest()[:32]}"',
+        "Content-Security-Policy": policy(),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+async def _picture(now: runtime.Runtime, tile: Tile) -> tuple[str, bytes] | None:
+    """Return type and bytes of the picture in the tile, if it is small enough."""
+    id_ = picture_of(tile, now.hub.entries(tile.producer))
+    if id_ is None or now.pictures is None or not is_stored_name(tile.producer, id_):
+        return None
+    try:
+        data = await now.pictures.read(tile.producer, id_)
+    except OSError:
+        return None
+    if data is None or len(data) > LARGEST_PICTURE:
+        return None
+    return media_type_of(id_), data
+
+
+def _has_it(request: HttpRequest, etag: str) -> bool:
+    offered = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in offered.split(","))

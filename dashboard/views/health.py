@@ -1,0 +1,32 @@
+"""Health: what a load balancer asks. /healthz: alive. /readyz: worth sending people to."""
+
+from django.http import HttpRequest, JsonResponse
+
+from dashboard.access.table import AccessUnavailable
+from dashboard.http.direct import direct
+from dashboard.log.base import LogUnavailable
+from dashboard.views.authorize import may_read
+from dashboard.wall import runtime
+
+
+@direct
+async def healthz(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@direct
+async def readyz(request: HttpRequest) -> JsonResponse:
+    """200 "ok", or "degraded" with the producers that are misconfigured, as far as who asks may
+    see them; 503 with the reason when it drains, or for seconds had no log or was behind it."""
+    try:
+        wall = await runtime.started()
+        trouble = wall.readiness.trouble()
+        access = await may_read(request)
+    except (AccessUnavailable, LogUnavailable) as error:
+        return JsonResponse({"status": "unavailable", "detail": str(error)}, status=503)
+    if trouble is not None:
+        return JsonResponse(trouble._asdict(), status=503)
+    status = "degraded" if wall.producers.errors else "ok"
+    told = sorted(filter(access.reads, wall.producers.errors))
+    return JsonResponse({"status": status, "misconfigured": told})

@@ -1,0 +1,62 @@
+"""The view of /ingest/<producer>: where events come in over HTTP."""
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from dashboard.http.direct import direct
+from dashboard.http.problems import Refused, problem
+from dashboard.ingest.auth import authorize
+from dashboard.ingest.handler import take_in
+from dashboard.ingest.webhooks import is_signed, must_be_signable
+from dashboard.log.base import LogUnavailable
+from dashboard.wall import runtime
+
+
+@direct
+async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
+    """Store what is POSTed to `producer`: one event, a batch, or CloudEvents."""
+    try:
+        wall = await runtime.started()
+    except (LogUnavailable, DatabaseError):
+        return _unavailable()
+    return await take_in(
+        request,
+        producer,
+        producers=wall.producers,
+        log=wall.log,
+        tokens=wall.tokens,
+        webhooks=wall.webhooks,
+        pictures=wall.pictures,
+    )
+
+
+async def _admits(request: HttpRequest, producer: str) -> HttpResponse | None:
+    """Refuse who has no right to send before a large body of theirs is read."""
+    if request.method != "POST":
+        return None
+    try:
+        wall = await runtime.started()
+        if is_signed(request.META):
+            must_be_signable(request)
+        else:
+            authorize(request, wall.tokens, producer)
+    except Refused as refused:
+        return refused.response()
+    except (LogUnavailable, DatabaseError):
+        return _unavailable()
+    return None
+
+
+def _unavailable() -> HttpResponse:
+    return problem(
+        "log-unavailable",
+        "the log cannot take events just now; send the same again later",
+        headers={"Retry-After": "5"},
+    )
+
+
+ingest.admits = _admits  # type: ignore[attr-defined]
+# What lets a request in is its token or its signature; cookies, which a foreign form would bring,
+# are not read. So there is nothing that CSRF protection would protect. (The decorator would put a
+# coroutine around each call.)
+ingest.csrf_exempt = True  # type: ignore[attr-defined]

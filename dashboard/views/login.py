@@ -1,0 +1,38 @@
+"""The views to sign in, to sign out and to change one's password: Django's, in the house style."""
+
+from typing import Any
+
+from django.contrib.auth import views
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+
+from dashboard.views.require_viewer import forget_ticket
+
+
+class SignIn(views.LoginView):
+    template_name = "access/login.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(views.LogoutView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().dispatch(request, *args, **kwargs)
+        forget_ticket(response)
+        return response
+
+
+class NewPassword(views.PasswordChangeView):
+    template_name = "access/password.html"
+    success_url = reverse_lazy("dashboard:password-changed")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.request.user.get_username()
+        return super().get_context_data(account=account, **kwargs)
+
+
+class PasswordChanged(views.PasswordChangeDoneView):
+    template_name = "access/password_changed.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        context = self.get_context_data(account=request.user.get_username(), **kwargs)
+        return self.render_to_response(context)

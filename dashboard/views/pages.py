@@ -1,0 +1,119 @@
+"""The pages: dashboards, and one page per producer that says what it is and how to feed it."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from dashboard.access.access import Access
+from dashboard.access.sharing import sharer_of
+from dashboard.access.table import AccessUnavailable
+from dashboard.access.viewer import viewer_of
+from dashboard.conf import conf
+from dashboard.embeds.addresses import oembed_path
+from dashboard.log.base import LogUnavailable
+from dashboard.tiles.layout import lay_out
+from dashboard.tiles.registry import Dashboard
+from dashboard.views.producer_page import describe, describe_misconfigured
+from dashboard.views.require_viewer import for_viewers
+from dashboard.wall import runtime
+from producers.base import utc_now
+
+EVENTS_SHOWN = 50
+
+
+View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+
+
+def needs_log(view: View) -> View:
+    """Answer with a page that tries again by itself while the log cannot be read."""
+
+    @wraps(view)
+    async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return await view(request, *args, **kwargs)
+        except (LogUnavailable, AccessUnavailable):
+            response = render(request, "503.html", status=503)
+            response.headers["Retry-After"] = "5"
+            return response
+
+    return answer
+
+
+@needs_log
+@for_viewers
+async def wall(request: HttpRequest, access: Access) -> HttpResponse:
+    """The first dashboard that the viewer may see."""
+    first = next(iter(access.all_dashboards().values()), None)
+    if first is None:
+        return render(request, "nothing.html", {"account": access.name})
+    return await _draw(request, access, first)
+
+
+@needs_log
+@for_viewers
+async def dashboard(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
+    """The dashboard called `slug`."""
+    shown = access.all_dashboards().get(slug)
+    if shown is None:
+        return not_found(request, access, "dashboard", slug)
+    return await _draw(request, access, shown)
+
+
+@needs_log
+@for_viewers
+async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResponse:
+    """One producer: state, options, event model, latest events, how to POST to it."""
+    now = await runtime.started()
+    viewer = viewer_of(request, access)
+    if not access.reads(alias):
+        return not_found(request, access, "producer", alias)
+    if alias in now.producers.errors:
+        context = describe_misconfigured(now.producers.errors[alias])
+    elif alias in now.producers:
+        try:
+            entries = await now.log.latest(alias, EVENTS_SHOWN)
+        except LogUnavailable:
+            entries = None
+        state, stale = now.hub.state(alias), now.hub.is_stale(alias)
+        context = describe(now.producers[alias], state, stale, entries, viewer, utc_now())
+    else:
+        return not_found(request, access, "producer", alias)
+    shown = [tile for tile in access.all_tiles().values() if tile.producer == alias][:1]
+    context["tiles"] = [(tile, mark_safe(now.hub.draw(tile, viewer))) for tile in shown]  # noqa: S308
+    context["account"] = access.name
+    context["may_share"] = await sharer_of(request) is not None
+    if shown and conf().ACCESS == "public":
+        context["oembed"] = viewer.base_url + oembed_path(viewer.base_url + request.path)
+    return render(request, "producer.html", context)
+
+
+def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> HttpResponse:
+    """Return a 404 that lists what there is instead, as far as the viewer may see it."""
+    known = runtime.current().producers
+    context = {
+        "kind": kind,
+        "name": name,
+        "dashboards": access.all_dashboards().values(),
+        "producers": [alias for alias in (*known, *known.errors) if access.reads(alias)],
+        "account": access.name,
+    }
+    return render(request, "404.html", context, status=404)
+
+
+async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpResponse:
+    now = await runtime.started()
+    viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
+    context = {
+        "dashboard": shown,
+        "dashboards": access.all_dashboards().values(),
+        "columns": layout.columns,
+        # What draw() returns is a rendered template: escaped already.
+        "places": [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places],  # noqa: S308
+        "account": access.name,
+        "may_share": await sharer_of(request) is not None,
+    }
+    return render(request, "dashboard.html", context)

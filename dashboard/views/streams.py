@@ -1,0 +1,186 @@
+"""The views of the two streams: /stream/ for pages, /events/ for programs."""
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from dashboard.access.access import Access
+from dashboard.access.refusals import LastWords, is_event_source, refuse
+from dashboard.access.table import AccessUnavailable
+from dashboard.access.viewer import viewer_of
+from dashboard.embeds.cors import is_foreign, share_with_origin
+from dashboard.http.direct import direct
+from dashboard.http.problems import problem
+from dashboard.live import closing
+from dashboard.live.response import HEADERS, EventStreamResponse
+from dashboard.live.stream import Busy, Farewell, Stream
+from dashboard.live.streams import EntryStream, Start
+from dashboard.live.tile_stream import TileStream
+from dashboard.log.base import EntryId, LogUnavailable
+from dashboard.tiles.registry import Tile
+from dashboard.views.authorize import may_read
+from dashboard.wall import runtime
+from producers.base import utc_now
+
+_AGO: Final = re.compile(r"(\d{1,9})([smhd])")
+_FULL: Final = 30.0
+"""Seconds after which one that found no room is to come again."""
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@direct
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
+    try:
+        wall = await runtime.started()
+        access = await may_read(request)
+    except (LogUnavailable, AccessUnavailable):
+        return EventStreamResponse(Busy(1, 5))
+    return share_with_origin(request, access, _tile_stream(request, wall, access))
+
+
+@direct
+async def events(request: HttpRequest) -> HttpResponseBase:
+    """Events as CloudEvents: `?producer=<alias>,<alias>&since=<id>|10m|all|latest`.
+
+    `Last-Event-ID` wins over `since`, for a client that resumes asks the URL it began with.
+    """
+    try:
+        wall = await runtime.started()
+        access = await may_read(request)
+    except (LogUnavailable, AccessUnavailable):
+        return EventStreamResponse(Busy(1, 5))
+    if access.refusal is not None:
+        return refuse(request, access.refusal, closing.to_program)
+    if access.tiles is not None:
+        return _denied(request, closing.to_program) or problem(
+            "ticket-for-tiles", detail="the ticket shows tiles and reads no events; ask /stream/"
+        )
+    producers = access.producers
+    if "producer" in request.GET:
+        producers = frozenset(request.GET["producer"].split(","))
+        known = [alias for alias in wall.producers if access.reads(alias)]
+        if unknown := sorted(producers.difference(known)):
+            return _not_found(request, access, "producer", unknown[0], known, closing.to_program)
+    if (last := request.headers.get("Last-Event-ID")) is not None:
+        start = _resumed(last)
+    elif (since := _since(request.GET.get("since", "latest"))) is not None:
+        start = since
+    else:
+        return problem(
+            "bad-since",
+            detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
+            "10m (s, m, h, d), all and latest",
+        )
+    return _refused(request, wall) or _opened(
+        request, wall, access, EntryStream(wall.hub, wall.log, producers, start)
+    )
+
+
+def _tile_stream(request: HttpRequest, wall: runtime.Runtime, access: Access) -> HttpResponseBase:
+    # What a ticket in the URL showed is over, whatever the reason: nobody is there to sign in.
+    last_words = closing.to_embed if "t" in request.GET else closing.to_page
+    if access.refusal is not None:
+        return refuse(request, access.refusal, last_words)
+    if is_foreign(request, access):
+        return _denied(request, last_words) or problem(
+            "foreign-origin", detail="it is none of those that the ticket or the wall names"
+        )
+    chosen = _chosen(request, access, last_words)
+    if isinstance(chosen, HttpResponseBase):
+        return chosen
+    return _refused(request, wall) or _opened(
+        request, wall, access, TileStream(wall.hub, chosen, viewer_of(request, access))
+    )
+
+
+def _chosen(
+    request: HttpRequest, access: Access, last_words: LastWords
+) -> tuple[Tile, ...] | HttpResponseBase:
+    """Return the tiles that are asked for, or the answer when one of them is not to be seen."""
+    if "tiles" in request.GET:
+        ids, known = request.GET["tiles"].split(","), access.all_tiles()
+        if unknown := [name for name in ids if name not in known]:
+            return _not_found(request, access, "tile", unknown[0], known, last_words)
+        return tuple(dict.fromkeys(known[name] for name in ids))
+    walls = access.all_dashboards()
+    slug = request.GET.get("dashboard") or next(iter(walls), "")
+    if slug not in walls:
+        return _not_found(request, access, "dashboard", slug, walls, last_words)
+    return walls[slug].tiles
+
+
+def _opened(
+    request: HttpRequest, wall: runtime.Runtime, access: Access, stream: Stream
+) -> EventStreamResponse:
+    if access.seat is not None or access.until is not None:
+        stream.watched(wall.watch, access)
+    return EventStreamResponse(stream.counted(wall.admission, _client(request)))
+
+
+def _refused(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
+    """Return the answer to a request that gets no stream, or None."""
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream", headers=HEADERS)
+    if request.method != "GET":
+        return problem(
+            "method-not-allowed",
+            detail=f"{request.method} cannot open a stream; legal are GET and HEAD",
+            headers={"Allow": "GET, HEAD"},
+        )
+    if wall.hub.draining or not wall.hub.ready:
+        return EventStreamResponse(Busy(1, 5))
+    if not wall.admission.has_room(_client(request)):
+        return EventStreamResponse(Busy(_FULL, _FULL), close=True)
+    return None
+
+
+def _client(request: HttpRequest) -> str:
+    """Return the address that streams are counted by; "" behind a Unix socket."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address
+
+
+def _resumed(last_event_id: str) -> Start:
+    try:
+        return EntryId.parse(last_event_id)
+    except ValueError:
+        return "malformed"
+
+
+def _since(text: str) -> Start | None:
+    if text == "all":
+        return "all"
+    if text == "latest":
+        return "latest"
+    if span := _AGO.fullmatch(text):
+        return utc_now() - timedelta(seconds=min(int(span[1]) * _SECONDS[span[2]], 10**9))
+    try:
+        return EntryId.parse(text)
+    except ValueError:
+        return None
+
+
+def _not_found(
+    request: HttpRequest,
+    access: Access,
+    kind: str,
+    name: str,
+    known: Collection[str],
+    last_words: LastWords,
+) -> HttpResponseBase:
+    """Answer alike whether there is nothing of that name or it is not to be seen."""
+    return (access.is_limited and _denied(request, last_words)) or problem(
+        f"unknown-{kind}",
+        detail=f"there is no {kind} {name!r:.80}; known are {', '.join(known) or 'none'}",
+    )
+
+
+def _denied(request: HttpRequest, last_words: LastWords) -> HttpResponseBase | None:
+    """Return the bye for an EventSource; None for another client, which is to get a status."""
+    if is_event_source(request):
+        return EventStreamResponse(Farewell(last_words("denied")))
+    return None
