@@ -27,7 +27,7 @@ class AnyData(BaseModel):
     model_config = ConfigDict(extra="allow", ser_json_inf_nan="constants")
 
 
-class InvalidEvent(ValueError):  # noqa: N818 - it names the event, as Django's InvalidPage does
+class InvalidEvent(ValueError):
     """A producer's data does not fit its model. `problems` holds (JSON pointer, message) pairs."""
 
     def __init__(self, alias: str, problems: list[tuple[str, str]]) -> None:
@@ -37,7 +37,7 @@ class InvalidEvent(ValueError):  # noqa: N818 - it names the event, as Django's 
         super().__init__(f"producer {alias!r} does not take this data: {told}")
 
 
-class BadQuery(ValueError):  # noqa: N818 - it names the query
+class BadQuery(ValueError):
     """A query parameter is not legal: `name` is its name, `detail` what is."""
 
     def __init__(self, name: str, detail: str) -> None:
@@ -47,7 +47,7 @@ class BadQuery(ValueError):  # noqa: N818 - it names the query
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReadResult:
     """What one document became: any number of events, none where there is nothing to keep."""
 
     format: str | None
@@ -212,7 +212,7 @@ class Producer:
         subject: str | None = None,
         key: str | None = None,
         picture: Picture | None = None,
-    ) -> Taken:
+    ) -> ReadResult:
         """Return the events that the document `value` tells: here it is one event.
 
         Override it where one document may tell of many things, or of none; `value` is then
@@ -222,7 +222,7 @@ class Producer:
         if picture is not None:
             value = {} if value is None else value
             value = {**value, "picture": picture.id} if isinstance(value, dict) else value
-        return Taken(None, [self.event(value, type=type, time=time, subject=subject, key=key)])
+        return ReadResult(None, [self.event(value, type=type, time=time, subject=subject, key=key)])
 
 
 def _shown(value: object) -> str:

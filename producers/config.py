@@ -20,7 +20,7 @@ ROW_EXAMPLE: Final = '{"BACKEND": "producers.clock.ClockProducer", "OPTIONS": {"
 _ROW_KEYS: Final = ("BACKEND", "OPTIONS", "READERS")
 
 
-class Misconfigured(Exception):  # noqa: N818 - Django's word is ImproperlyConfigured
+class Misconfigured(Exception):
     """A row of PRODUCERS cannot be used: `problem` says what and why, `hint` the next step."""
 
     def __init__(self, alias: str, problem: str, hint: str, *, kind: Kind = "row") -> None:

@@ -11,7 +11,7 @@ _READER: Final = re.compile(r"(group|user|perm):(\S(?:.*\S)?)")
 _PERMISSION: Final = re.compile(r"[^.]+\.[^.]+")
 
 
-class BadReaders(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadReaders(ValueError):
     """READERS cannot be read; the message says what is wrong with it."""
 
 

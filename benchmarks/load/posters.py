@@ -16,7 +16,7 @@ Next: TypeAlias = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class ParsedBody:
     """How long each POST took to be answered, and what the posting cost."""
 
     seconds: list[float]
@@ -35,7 +35,7 @@ class Posters:
     def run(self, orders: Connection) -> None:
         orders.poll(None)
 
-    def post(self, port: int, connections: int, seconds: float, following: Next) -> Posted:
+    def post(self, port: int, connections: int, seconds: float, following: Next) -> ParsedBody:
         """Post for `seconds`. Raises RuntimeError on an answer that is no 2xx."""
         epoll = select.epoll()
         sockets = {s.fileno(): s for s in (_connect(port) for _ in range(connections))}
@@ -65,7 +65,7 @@ class Posters:
                     made += 1
                     began[descriptor] = time.perf_counter()
                     sockets[descriptor].sendall(request)
-        posted = Posted(taken, time.perf_counter() - start, busy.share)
+        posted = ParsedBody(taken, time.perf_counter() - start, busy.share)
         for opened in sockets.values():
             opened.close()
         epoll.close()

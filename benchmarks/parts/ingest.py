@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from benchmarks.load.crowd import SATURATED
-from benchmarks.load.posters import Next, Posted, Posters
+from benchmarks.load.posters import Next, ParsedBody, Posters
 from benchmarks.load.worker import Worker
 from benchmarks.marks import Mark, clock
 from benchmarks.servers import nchan
@@ -45,7 +45,7 @@ def run(server: Server) -> Iterator[Figure]:
             following = partial(next_post, server.headers, ["readings"])
         posters.call("post", server.port, CONNECTIONS, 0.5, following)
         before = server.spent()
-        posted: Posted = posters.call("post", server.port, CONNECTIONS, SECONDS, following)
+        posted: ParsedBody = posters.call("post", server.port, CONNECTIONS, SECONDS, following)
         spent = before.until(server.spent())
         saturated = posted.busy > SATURATED
         yield Figure(POSTS, (posted.rate,), saturated)
@@ -60,7 +60,7 @@ def batches(server: Eventwall, posters: Worker) -> Iterator[Figure]:
     marks = [Mark(number, clock()) for number in range(BATCH)]
     following = partial(same, post(server.headers, "readings", marks))
     before = server.spent()
-    posted: Posted = posters.call("post", server.port, BATCHERS, SECONDS, following)
+    posted: ParsedBody = posters.call("post", server.port, BATCHERS, SECONDS, following)
     spent = before.until(server.spent())
     yield Figure(BATCHES, (posted.rate * BATCH,), posted.busy > SATURATED)
     yield Figure(BATCHES_COST, (spent.cpu / len(posted.seconds) / BATCH * 1e6,))
@@ -72,7 +72,7 @@ def while_streaming(server: Eventwall, posters: Worker) -> Iterator[Figure]:
         posters.begin("post", server.port, CONNECTIONS, SECONDS + 0.5, following)
         rest(0.5)
         crowd.forget()
-        posted: Posted = posters.result()
+        posted: ParsedBody = posters.result()
         seen = crowd.seen()
     saturated = max(posted.busy, seen.busy) > SATURATED
     yield Figure(BOTH, (posted.rate,), saturated)

@@ -29,7 +29,7 @@ http {{
   uwsgi_temp_path {directory}/uwsgi;
   scgi_temp_path {directory}/scgi;
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} replay_cache=4096;
     location = /publish {{ nchan_publisher; nchan_channel_id events; }}
     location = /events {{ nchan_subscriber eventsource; nchan_channel_id events; }}
   }}

@@ -9,11 +9,11 @@ from dashboard.access.tickets import Ticket
 from dashboard.tiles.registry import Dashboard, Tile, dashboards, tiles
 from producers.registry import producers
 
-Refusal: TypeAlias = Literal["signed-out", "invalid", "expired", "ended"]
+Denial: TypeAlias = Literal["signed-out", "invalid", "expired", "ended"]
 """Why somebody may see nothing: no ticket, one that was never ours, too old, taken back."""
 
 
-class Seat(NamedTuple):
+class Principal(NamedTuple):
     """Who looks, in what session: what has to be there still for a stream to go on."""
 
     holder: str
@@ -22,7 +22,7 @@ class Seat(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Grant:
     """What a holder may read as of now. `producers` None: all; `name` is shown to its owner."""
 
     producers: frozenset[str] | None
@@ -33,17 +33,17 @@ class Standing:
 class Access:
     """What may be seen, until when, and on whose account.
 
-    `producers` and `tiles` None: all. With a `refusal` nothing may be. `ticket` is what came
-    with the request, if one did; `seat` is None for who needs no account.
+    `producers` and `tiles` None: all. With a `denial` nothing may be. `ticket` is what came
+    with the request, if one did; `principal` is None for who needs no account.
     """
 
     producers: frozenset[str] | None = None
     tiles: frozenset[str] | None = None
-    seat: Seat | None = None
+    principal: Principal | None = None
     ticket: Ticket | None = None
     until: datetime | None = None
     name: str = ""
-    refusal: Refusal | None = None
+    denial: Denial | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -53,7 +53,7 @@ class Access:
     @property
     def is_account(self) -> bool:
         """Whether it is that of somebody who can sign in."""
-        return self.seat is not None and self.seat.holder.startswith("user:")
+        return self.principal is not None and self.principal.holder.startswith("user:")
 
     def reads(self, alias: str) -> bool:
         """Return whether the events of this producer may be seen: tiles, pictures, history."""
@@ -90,9 +90,9 @@ class Access:
         return frozenset(aliases) if self.producers is None else self.producers & aliases
 
 
-def refused(why: Refusal, ticket: Ticket | None = None) -> Access:
+def denied(why: Denial, ticket: Ticket | None = None) -> Access:
     """Return the access of somebody who may see nothing; `ticket` was ours, and is over."""
-    return Access(producers=frozenset(), tiles=frozenset(), ticket=ticket, refusal=why)
+    return Access(producers=frozenset(), tiles=frozenset(), ticket=ticket, denial=why)
 
 
 def open_producers() -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
 
-from dashboard.access.access import Refusal
+from dashboard.access.access import Denial
 from dashboard.http.problems import problem
 from dashboard.live.closing import Reason
 from dashboard.live.response import EventStreamResponse
@@ -14,7 +14,7 @@ from dashboard.live.stream import Farewell
 LastWords = Callable[[Reason], bytes]
 
 _CHALLENGE: Final = 'Bearer realm="eventwall"'
-_DETAILS: Final[dict[Refusal, str]] = {
+_DETAILS: Final[dict[Denial, str]] = {
     "signed-out": "send the header 'Authorization: Bearer <ticket>', or sign in with a browser; "
     "`manage.py ticket <username>` makes a ticket",
     "invalid": "the ticket was not made by this wall, or is damaged; "
@@ -24,7 +24,7 @@ _DETAILS: Final[dict[Refusal, str]] = {
 }
 
 
-def refuse(request: HttpRequest, why: Refusal, last_words: LastWords) -> HttpResponseBase:
+def refuse(request: HttpRequest, why: Denial, last_words: LastWords) -> HttpResponseBase:
     """Answer who may see nothing: `bye` to an EventSource, 401 to any other client.
 
     An EventSource sees no status, and htmx would try again for ever after an error.

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 
+from dashboard.access.debug_token import may_use_debug_token
 from dashboard.access.table import AccessUnavailable
 from dashboard.conf import conf
-from dashboard.ingest.auth import may_use_debug_token
 
 PERMISSION: Final = "dashboard.add_embed"
 

@@ -1,10 +1,10 @@
-"""Watch: the open streams that were let in on somebody's account, and their end."""
+"""StreamRevoker: the open streams that were let in on somebody's account, and their end."""
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from dashboard.access.access import Access, Seat, Standing, narrowed
+from dashboard.access.access import Access, Grant, Principal, narrowed
 from dashboard.access.table import AccessTable, AccessUnavailable
 from dashboard.live.closing import Reason
 from dashboard.live.stream import Stream
@@ -13,7 +13,7 @@ from dashboard.live.subscriber import Subscriber
 logger = logging.getLogger(__name__)
 
 
-class Watch:
+class StreamRevoker:
     """Which streams are open on which access. Belongs to one event loop.
 
     A stream is known from `enter` to `leave`. Streams of an access that never ends and has no
@@ -33,9 +33,9 @@ class Watch:
         if not streams:
             self._open.pop(account, None)
 
-    def seats(self) -> set[Seat]:
-        """Return the seats that streams are open for."""
-        return {access.seat for access in self._open if access.seat is not None}
+    def principals(self) -> set[Principal]:
+        """Return the principals that streams are open for."""
+        return {access.principal for access in self._open if access.principal is not None}
 
     async def look(self, now: datetime, table: AccessTable) -> None:
         """Read anew what those may see for whom streams are open; end what they no longer may.
@@ -43,7 +43,7 @@ class Watch:
         While the database cannot be asked, only what has run out is ended.
         """
         try:
-            await table.refresh(self.seats())
+            await table.refresh(self.principals())
         except AccessUnavailable as error:
             if not self._blind:
                 logger.warning("access not looked at, streams go on as they are: %s", error)
@@ -52,8 +52,8 @@ class Watch:
             self._blind = False
         self.sweep(now, table.known)
 
-    def sweep(self, now: datetime, known: Callable[[Seat], Standing | None]) -> None:
-        """Say bye to streams whose time is over, or whose holder's standing is not what it was.
+    def sweep(self, now: datetime, known: Callable[[Principal], Grant | None]) -> None:
+        """Say bye to streams whose time is over, or whose holder's grant is not what it was.
 
         A client that takes nothing just now is cut instead.
         """
@@ -70,16 +70,16 @@ class Watch:
 
 
 def why_over(
-    access: Access, now: datetime, known: Callable[[Seat], Standing | None]
+    access: Access, now: datetime, known: Callable[[Principal], Grant | None]
 ) -> Reason | None:
     """Return why a stream that was let in with this access is to end; None: it is not."""
     if access.until is not None and access.until <= now:
         return "expired" if access.is_account else "over"
-    if access.seat is None:
+    if access.principal is None:
         return None
-    standing = known(access.seat)
-    if standing is None:
+    grant = known(access.principal)
+    if grant is None:
         return "ended" if access.is_account else "over"
-    if narrowed(standing.producers, access.ticket) != access.producers:
+    if narrowed(grant.producers, access.ticket) != access.producers:
         return "changed" if access.is_account else "over"
     return None

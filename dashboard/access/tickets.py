@@ -30,7 +30,7 @@ _KEPT: Final = 4_096
 """Tickets whose signature is not checked twice."""
 
 
-class BadTicket(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadTicket(ValueError):
     """A text is no ticket that counts; `reason` says why: malformed, forged or expired.
 
     `ticket` is what it was, where it was ours: of an expired one.

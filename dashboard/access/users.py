@@ -7,7 +7,7 @@ from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
-from dashboard.access.access import Seat, Standing
+from dashboard.access.access import Grant, Principal
 from dashboard.access.sessions import stamps_of
 from dashboard.models import EndedSession
 from producers.permissions import Readers
@@ -16,13 +16,13 @@ from producers.registry import Registry, producers
 KIND = "user"
 
 
-def read_users(seats: Collection[Seat]) -> dict[Seat, Standing]:
-    """Return the standing of each seat that still is one; blocks, a few queries for all.
+def read_users(principals: Collection[Principal]) -> dict[Principal, Grant]:
+    """Return the grant of each principal that still is one; blocks, a few queries for all.
 
     None of a user who is gone or disabled, whose password is another or whose session ended.
     """
-    users = _active(seats)
-    sessions = {seat.session for seat in seats if seat.session is not None}
+    users = _active(principals)
+    sessions = {principal.session for principal in principals if principal.session is not None}
     ended = set(
         EndedSession.objects.filter(digest__in=sessions).values_list("digest", flat=True)
         if sessions
@@ -31,13 +31,13 @@ def read_users(seats: Collection[Seat]) -> dict[Seat, Standing]:
     registry = producers()
     holders = _permission_holders(registry, users)
     found = {}
-    for seat in seats:
-        user = users.get(seat.holder)
-        if user is None or seat.session in ended:
+    for principal in principals:
+        user = users.get(principal.holder)
+        if user is None or principal.session in ended:
             continue
-        if seat.stamp is None or seat.stamp in stamps_of(user):
+        if principal.stamp is None or principal.stamp in stamps_of(user):
             permissions = {name for name, pks in holders.items() if user.pk in pks}
-            found[seat] = Standing(_readable(user, permissions, registry), user.get_username())
+            found[principal] = Grant(_readable(user, permissions, registry), user.get_username())
     return found
 
 
@@ -49,11 +49,11 @@ def readable_by(user: AbstractBaseUser) -> frozenset[str] | None:
     return _readable(user, permissions, registry)
 
 
-def _active(seats: Iterable[Seat]) -> dict[str, Any]:
+def _active(principals: Iterable[Principal]) -> dict[str, Any]:
     """Return the active users among the holders, by holder."""
     model = get_user_model()
     pks = []
-    for holder in {seat.holder for seat in seats}:
+    for holder in {principal.holder for principal in principals}:
         try:
             pks.append(model._meta.pk.to_python(holder.partition(":")[2]))
         except ValidationError:  # of another model of users than there is now

@@ -4,8 +4,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from dashboard.access.access import Access
-from dashboard.ingest.auth import may_use_debug_token
-from dashboard.ingest.tokens import debug_token
+from dashboard.access.debug_token import debug_token, may_use_debug_token
 from dashboard.tiles.render import Viewer
 
 

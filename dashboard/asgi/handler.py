@@ -27,7 +27,7 @@ from dashboard.live.coroutines import resume
 from dashboard.live.response import EventStreamResponse
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import AsgiSubscriber, Send, Subscriber
-from dashboard.live.transport import BODILESS, WireSubscriber
+from dashboard.live.transport import BODILESS, TransportSubscriber
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class LaneHandler(ASGIHandler):
         body = b""
         try:
             if scope["method"] not in ("GET", "HEAD"):
-                if _is_large(scope) and (refusal := await _refusal(route, scope)) is not None:
+                if _is_large(scope) and (refusal := await _admission(route, scope)) is not None:
                     return refusal
                 read = await _read_body(scope, receive)
                 if not isinstance(read, bytes):
@@ -146,7 +146,7 @@ def _is_large(scope: Message) -> bool:
     return any(name == b"transfer-encoding" for name, _ in scope["headers"])
 
 
-async def _refusal(route: _Direct, scope: Message) -> HttpResponse | None:
+async def _admission(route: _Direct, scope: Message) -> HttpResponse | None:
     """Return what the view answers before a large body is read; None: it is to be read.
 
     A view says it by a coroutine function `admits`, which is called as the view is.
@@ -159,7 +159,7 @@ def _subscribe(scope: Message, send: Send, gzip: bool) -> Subscriber:
     """Return what the hub writes to: our own server's connection, or any server's `send`."""
     connection = scope.get("extensions", {}).get("eventwall.connection")
     if connection is not None:
-        return WireSubscriber(connection, scope, send, gzip=gzip)
+        return TransportSubscriber(connection, scope, send, gzip=gzip)
     task = asyncio.current_task()
     assert task is not None
     return AsgiSubscriber(send, cut=task.cancel, gzip=gzip)

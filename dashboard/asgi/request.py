@@ -11,7 +11,7 @@ from django.http import HttpRequest
 _MOST_HOSTS: Final = 1_000
 
 
-class BadHeader(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadHeader(ValueError):
     """A header or the query is such that Django cannot read it."""
 
 

@@ -23,7 +23,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from dashboard.conf import conf
 from dashboard.live import descriptors
 from dashboard.live.chunk import Message
-from dashboard.live.transport import BODILESS, WireSubscriber
+from dashboard.live.transport import BODILESS, TransportSubscriber
 from dashboard.wall import runtime
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Protocol(HttpToolsProtocol):
     dashboard.live.transport.Connection.
     """
 
-    subscriber: WireSubscriber | None = None
+    subscriber: TransportSubscriber | None = None
     _pipelined: tuple[RequestResponseCycle, ...] = ()
     _deadline = inf
     """When the headers must be complete or, between two requests, another have begun."""
@@ -127,7 +127,7 @@ class Protocol(HttpToolsProtocol):
         cycle.on_response()
         return True
 
-    def stream_to(self, subscriber: WireSubscriber, scope: Message) -> None:
+    def stream_to(self, subscriber: TransportSubscriber, scope: Message) -> None:
         self.subscriber = subscriber
         # uvicorn and the frames between hold the scope for as long as the response, which is for
         # hours; only the method is looked at again.
@@ -136,7 +136,7 @@ class Protocol(HttpToolsProtocol):
         scope.clear()
         scope.update(type="http", method=method)
 
-    def stream_over(self, subscriber: WireSubscriber) -> None:
+    def stream_over(self, subscriber: TransportSubscriber) -> None:
         if self.subscriber is subscriber:
             self.subscriber = None
 

@@ -20,7 +20,7 @@ MOST_TILES = 16
 LONGEST_TITLE = 80
 
 
-class BadEmbed(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadEmbed(ValueError):
     """No such embed can be made. `field` is the argument that is wrong; the message says how."""
 
     def __init__(self, field: str, message: str) -> None:

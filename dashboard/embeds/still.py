@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from dashboard.log.base import Entry
 from dashboard.tiles.registry import Tile
-from dashboard.tiles.status import trouble_of
+from dashboard.tiles.status import status_of
 from dashboard.widgets.times import stamp
 from producers.registry import producers
 from producers.state import ProducerState
@@ -52,7 +52,7 @@ def draw_still(
     fails, by widgets/plain.svg.
     """
     last = entries[-1] if entries else None
-    trouble = trouble_of(last, state, stale, producers().errors.get(tile.producer), now)
+    trouble = status_of(last, state, stale, producers().errors.get(tile.producer), now)
     context = {
         "tile": tile,
         "theme": theme,

@@ -15,7 +15,7 @@ _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 
 
-class BadOrigin(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadOrigin(ValueError):
     """A text is no exact origin; the message says what is legal."""
 
 

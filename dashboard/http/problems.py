@@ -79,7 +79,7 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
 """Every code there is; the `type` is urn:eventwall:problem:<code>."""
 
 
-class Refused(Exception):  # noqa: N818 - it names what happened to the request
+class Refused(Exception):
     """A request is answered with a problem; nothing of it was stored."""
 
     def __init__(

@@ -2,13 +2,11 @@
 
 import math
 import re
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from dashboard.access.debug_token import may_use_debug_token
 from dashboard.http.problems import Refused
 from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.tokens import Token, TokenTable
@@ -19,16 +17,6 @@ CHALLENGE: Final = 'Bearer realm="eventwall"'
 _SECRET_IN_QUERY: Final = re.compile(
     r"(?:^|&)(?:access_token|authorization|bearer|token)=|ew_[A-Za-z0-9]{8}_|whsec_", re.IGNORECASE
 )
-
-_FORWARDED: Final = (
-    "HTTP_FORWARDED",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_REAL_IP",
-    "HTTP_VIA",
-)
-"""Headers that betray a proxy: the loopback address is then the proxy's, not the client's."""
 
 
 def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
@@ -98,23 +86,3 @@ def spend(sender: Sender, events: int, paid: int = 0) -> None:
         headers={"Retry-After": str(math.ceil(wait))},
         legal={"rate": str(rate)},
     )
-
-
-def may_use_debug_token(request: HttpRequest) -> bool:
-    """Whether the debug token works for this client: DEBUG, on this machine, with no proxy."""
-    return (
-        settings.DEBUG
-        and _is_loopback(request.META.get("REMOTE_ADDR", ""))
-        and not any(header in request.META for header in _FORWARDED)
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return parsed.is_loopback

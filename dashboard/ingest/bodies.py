@@ -29,8 +29,8 @@ from dashboard.ingest.media_types import (
     unsupported,
 )
 from dashboard.ingest.parsed_body import (
-    Posted,
-    Taken,
+    BatchLimits,
+    ParsedBody,
     bad_json,
     empty,
     read_document,
@@ -48,7 +48,9 @@ _MEANT_AS_JSON: Final = re.compile(r'\s*(?:\{|\[\s*[]\[{"])')
 _LIKE_JSON: Final = re.compile(r'\s*(?:[\[{"\d-]|(?:null|true|false|NaN|Infinity)\s*$)')
 
 
-def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+def read_body(
+    request: HttpRequest, body: bytes, producer: Producer, taken: BatchLimits
+) -> ParsedBody:
     """Return the values in `body`, of which `request` says the type. Raises Refused.
 
     Whether `producer` takes the values is not yet known.
@@ -63,23 +65,25 @@ def read_body(request: HttpRequest, body: bytes, producer: Producer, taken: Take
     return with_picture(_values(request, body, kind, producer, taken))
 
 
-def _picture(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+def _picture(
+    request: HttpRequest, body: bytes, producer: Producer, taken: BatchLimits
+) -> ParsedBody:
     """A picture by itself; a CloudEvent where the headers say so."""
     if not body:
         raise empty("the body is empty; send a picture")
     if not is_binary(request.META):
-        return Posted([None], 0, picture=body)
+        return ParsedBody([None], 0, picture=body)
     event = _binary("", "", request, producer, taken).values[0]
-    return Posted([replace(event, data=None)], 0, picture=body)  # type: ignore[type-var]
+    return ParsedBody([replace(event, data=None)], 0, picture=body)  # type: ignore[type-var]
 
 
-def _form(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -> Posted:
+def _form(request: HttpRequest, body: bytes, producer: Producer, taken: BatchLimits) -> ParsedBody:
     """A picture and, it may be, what was seen on it: in JSON, or else in text."""
     if is_binary(request.META):
         raise unsupported(FORM_DATA, producer)
     form = read_form(body, (request.content_params or {}).get("boundary", ""))
     if form.document is None:
-        return Posted([None], 0, picture=form.picture)
+        return ParsedBody([None], 0, picture=form.picture)
     kind = form.document.media_type
     kind = kind if kind in NDJSON_TYPES else FORM_TYPE
     posted = _values(request, form.document.content, kind, producer, taken)
@@ -87,8 +91,8 @@ def _form(request: HttpRequest, body: bytes, producer: Producer, taken: Taken) -
 
 
 def _values(
-    request: HttpRequest, body: bytes, kind: str, producer: Producer, taken: Taken
-) -> Posted:
+    request: HttpRequest, body: bytes, kind: str, producer: Producer, taken: BatchLimits
+) -> ParsedBody:
     try:
         text = strict_json.decode(body)
     except BadJSON as error:
@@ -109,24 +113,24 @@ def _values(
     return _sniffed(text, kind, producer, taken)
 
 
-def _json(text: str, producer: Producer, taken: Taken) -> Posted:
+def _json(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     return (read_document if producer.reads_documents else read_json)(text, taken)
 
 
-def _text(text: str, producer: Producer, taken: Taken) -> Posted:
+def _text(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     """Text, for a producer that takes it; a bare number is not worth being strict about."""
     if producer.takes_text:
-        return Posted([text], len(text))
+        return ParsedBody([text], len(text))
     try:
         value = strict_json.load(text, taken.limits)
     except BadJSON:
         value = None
     if isinstance(value, int | float) and _accepts(producer, value):
-        return Posted([value], len(text))
+        return ParsedBody([value], len(text))
     raise unsupported(TEXT_TYPE, producer)
 
 
-def _sniffed(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
+def _sniffed(text: str, kind: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     """What came without a type, or under the one that `curl -d` claims by itself.
 
     Taking it opens no way for other sites' forms: what lets a request in is its bearer token,
@@ -137,18 +141,18 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
     except Refused as refused:
         may_be_text = producer.takes_text and refused.code in ("bad-json", "empty")
         if may_be_text and not _MEANT_AS_JSON.match(text):
-            return Posted([text], len(text))
+            return ParsedBody([text], len(text))
         if producer.takes_text or _LIKE_JSON.match(text):
             raise
         raise unsupported(kind, producer) from None
     if producer.takes_text and not posted.batch:
         value = posted.values[0]
         if not isinstance(value, str | dict | list) and not _accepts(producer, value):
-            return Posted([text], len(text))
+            return ParsedBody([text], len(text))
     return posted
 
 
-def _cloudevents(text: str, kind: str, producer: Producer, taken: Taken) -> Posted:
+def _cloudevents(text: str, kind: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     posted = read_json(text, taken)
     if posted.batch != (kind == BATCHED):
         raise Refused(
@@ -167,7 +171,9 @@ def _cloudevents(text: str, kind: str, producer: Producer, taken: Taken) -> Post
     return posted._replace(values=events, inside=("data",))
 
 
-def _binary(text: str, kind: str, request: HttpRequest, producer: Producer, taken: Taken) -> Posted:
+def _binary(
+    text: str, kind: str, request: HttpRequest, producer: Producer, taken: BatchLimits
+) -> ParsedBody:
     """A CloudEvent whose attributes are headers; the body is its data, even when an array."""
     data: JSON = {}
     if kind == TEXT_TYPE and producer.takes_text:
@@ -180,16 +186,16 @@ def _binary(text: str, kind: str, request: HttpRequest, producer: Producer, take
         except BadJSON as error:
             raise bad_json(error) from None
     try:
-        return Posted([from_headers(request.META, data)], len(text))
+        return ParsedBody([from_headers(request.META, data)], len(text))
     except BadCloudEvent as error:
         fault = {"header": f"ce-{error.attribute}", "detail": error.detail}
         if error.attribute == "data":
             fault = error_at((), error.detail)
-        raise _bad_cloudevent(error, fault, Posted((), 0), 0) from None
+        raise _bad_cloudevent(error, fault, ParsedBody((), 0), 0) from None
 
 
 def _bad_cloudevent(
-    error: BadCloudEvent, fault: dict[str, str], posted: Posted, index: int
+    error: BadCloudEvent, fault: dict[str, str], posted: ParsedBody, index: int
 ) -> Refused:
     return Refused(
         "unsupported-media-type" if error.unsupported else "bad-attribute",

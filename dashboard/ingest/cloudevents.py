@@ -31,7 +31,7 @@ _JSON_TYPE: Final = re.compile(r"[\w.+-]+/(?:[\w.+-]+\+)?json", re.ASCII | re.IG
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
-class BadCloudEvent(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadCloudEvent(ValueError):
     """An attribute is missing or not legal: `attribute` names it, `detail` says what is legal.
 
     `unsupported` when it is legal, but of a kind that is not taken here.

@@ -23,7 +23,7 @@ GRACE: Final = timedelta(hours=24)
 Credential = TypeVar("Credential", bound=IngestCredential)
 
 
-class BadCredential(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadCredential(ValueError):
     """A credential cannot be made, rotated or revoked; the message says why and what is legal."""
 
 

@@ -18,7 +18,7 @@ _NONCE: Final = 16
 _TAG: Final = 32
 
 
-class CannotUnseal(ValueError):  # noqa: N818 - it names what happened
+class CannotUnseal(ValueError):
     """What was kept was sealed with another SECRET_KEY, or was changed."""
 
 

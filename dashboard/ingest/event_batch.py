@@ -8,8 +8,8 @@ from dashboard.http.problems import MOST_ERRORS, Refused, error_at, pointer
 from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.json_values import BadJSON, Limits, check
-from dashboard.ingest.parsed_body import Posted, too_many
-from producers.base import InvalidEvent, Producer, Taken
+from dashboard.ingest.parsed_body import ParsedBody, too_many
+from producers.base import InvalidEvent, Producer, ReadResult
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES, why_unfit
 from producers.pictures import Picture
@@ -22,7 +22,7 @@ MOST_REASONS: Final = 32
 """Faults named where a document may be in one of many formats: why each did not fit."""
 
 
-class Shaped(NamedTuple):
+class EventBatch(NamedTuple):
     """What is to be appended: no event, where the documents that were sent told none."""
 
     events: Sequence[Event]
@@ -44,14 +44,14 @@ class Shaped(NamedTuple):
         return {"index": event if self.sent is None else self.sent[event]}
 
 
-class _Unfit(Exception):  # noqa: N818 - it never leaves this file
+class _Unfit(Exception):
     """A value is not taken; `faults` are (path into the value, detail) pairs."""
 
     def __init__(self, faults: Sequence[tuple[Sequence[str | int], str]]) -> None:
         self.faults = faults
 
 
-def shape(posted: Posted, producer: Producer, key: str | None, limits: Limits) -> Shaped:
+def shape(posted: ParsedBody, producer: Producer, key: str | None, limits: Limits) -> EventBatch:
     """Return the events that `posted` is for `producer`, one for each value. Raises Refused.
 
     All get `key`, but CloudEvents, which bring their own.
@@ -64,24 +64,24 @@ def shape(posted: Posted, producer: Producer, key: str | None, limits: Limits) -
             else:
                 events.append(_from_data(value, producer, key, limits))
     except _Unfit as unfit:
-        raise _refusal(unfit, producer, posted, len(events)) from None
+        raise _invalid(unfit, producer, posted, len(events)) from None
     if posted.longest > _SURELY_FITS:
         for index, event in enumerate(events):
             _must_fit(event, posted, index)
     if type(posted.values[0]) is CloudEvent:
         return _once([[event] for event in events], posted)
-    return Shaped(events)
+    return EventBatch(events)
 
 
 def shape_documents(
-    posted: Posted,
+    posted: ParsedBody,
     producer: Producer,
     key: str | None,
     hints: object,
     most: int,
     limits: Limits,
     picture: Picture | None = None,
-) -> Shaped:
+) -> EventBatch:
     """Return what the documents in `posted` tell: any number of events, up to `most` in all.
 
     `hints` are the producer's own, `picture` came with the one document. Keys are given as by
@@ -92,12 +92,12 @@ def shape_documents(
         raise Refused(
             "invalid-event", f"{count} documents came with one picture; send each with its own"
         )
-    taken: list[Taken] = []
+    taken: list[ReadResult] = []
     for index, value in enumerate(posted.values):
         try:
             taken.append(_from_document(value, producer, key, hints, limits, picture))
         except _Unfit as unfit:
-            raise _refusal(unfit, producer, posted, index, MOST_REASONS) from None
+            raise _invalid(unfit, producer, posted, index, MOST_REASONS) from None
         if sum(len(one.events) for one in taken) > most:
             raise too_many(most)
         for event in taken[-1].events:
@@ -107,7 +107,7 @@ def shape_documents(
     if type(posted.values[0]) is CloudEvent:
         return _once(groups, posted)._replace(formats=formats)
     sent = [index for index, group in enumerate(groups) for _ in group]
-    return Shaped([*chain.from_iterable(groups)], sent=sent, formats=formats)
+    return EventBatch([*chain.from_iterable(groups)], sent=sent, formats=formats)
 
 
 def _from_data(value: object, producer: Producer, key: str | None, limits: Limits) -> Event:
@@ -142,7 +142,7 @@ def _from_document(
     hints: object,
     limits: Limits,
     picture: Picture | None,
-) -> Taken:
+) -> ReadResult:
     # Only a producer that takes pictures needs to know of them.
     more: dict[str, Any] = {} if picture is None else {"picture": picture}
     try:
@@ -180,8 +180,8 @@ def _check_data(event: Event, limits: Limits) -> None:
         raise _Unfit([(error.path, error.detail)]) from None
 
 
-def _refusal(
-    unfit: _Unfit, producer: Producer, posted: Posted, index: int, most: int = MOST_ERRORS
+def _invalid(
+    unfit: _Unfit, producer: Producer, posted: ParsedBody, index: int, most: int = MOST_ERRORS
 ) -> Refused:
     faults = [
         ((*posted.path(index), *posted.inside, *path), said) for path, said in unfit.faults[:most]
@@ -200,7 +200,7 @@ def _refusal(
     )
 
 
-def _must_fit(event: Event, posted: Posted, index: int) -> None:
+def _must_fit(event: Event, posted: ParsedBody, index: int) -> None:
     if (why := why_unfit(event)) is not None:
         raise Refused(
             "too-large",
@@ -211,7 +211,7 @@ def _must_fit(event: Event, posted: Posted, index: int) -> None:
         )
 
 
-def _once(groups: Sequence[Sequence[Event]], posted: Posted) -> Shaped:
+def _once(groups: Sequence[Sequence[Event]], posted: ParsedBody) -> EventBatch:
     """Leave out what repeats the CloudEvent before it, as senders that retry may.
 
     A group is what one CloudEvent became. The log would take such a run for one unit of two
@@ -237,7 +237,7 @@ def _once(groups: Sequence[Sequence[Event]], posted: Posted) -> Shaped:
                 **posted.place(index),
             )
         positions += range(len(unique) - len(group), len(unique))
-    return Shaped(unique, positions if len(unique) < len(positions) else None, sent)
+    return EventBatch(unique, positions if len(unique) < len(positions) else None, sent)
 
 
 def _contents(events: Sequence[Event]) -> list[Any]:

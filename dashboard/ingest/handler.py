@@ -1,4 +1,4 @@
-"""Intake: one POST, from its token to the answer. All or nothing, and always an answer."""
+"""handle_post: one POST, from its token to the answer. All or nothing, and always an answer."""
 
 import asyncio
 import logging
@@ -17,11 +17,11 @@ from dashboard.ingest.auth import authorize, refuse_secret_in_url, spend
 from dashboard.ingest.bodies import read_body
 from dashboard.ingest.body_limit import body_limit
 from dashboard.ingest.credential_cache import Sender
-from dashboard.ingest.event_batch import Shaped, shape, shape_documents
+from dashboard.ingest.event_batch import EventBatch, shape, shape_documents
 from dashboard.ingest.json_values import Limits
 from dashboard.ingest.media_types import ACCEPT_POST
-from dashboard.ingest.parsed_body import Taken
-from dashboard.ingest.pictured import Pictured
+from dashboard.ingest.parsed_body import BatchLimits
+from dashboard.ingest.pictured import PictureUpload
 from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.ingest.webhooks import is_signed, verify
@@ -44,7 +44,7 @@ _MOST_KNOWN: Final = 100
 _NO_WEBHOOKS: Final = WebhookTable()
 
 
-async def take_in(
+async def handle_post(
     request: HttpRequest,
     alias: str,
     *,
@@ -65,7 +65,7 @@ async def take_in(
         if request.method != "POST":
             raise _only_post(request, alias)
         shaped = admit(request, alias, producers, tokens, webhooks or _NO_WEBHOOKS)
-        if isinstance(shaped, Pictured):
+        if isinstance(shaped, PictureUpload):
             return _stored(*await shaped.store(pictures, partial(_append, log)))
         return _stored(await _append(log, shaped) if shaped.events else None, shaped)
     except Refused as refused:
@@ -91,7 +91,7 @@ def admit(
     producers: Registry,
     tokens: TokenTable,
     webhooks: WebhookTable,
-) -> Shaped | Pictured:
+) -> EventBatch | PictureUpload:
     """Return the events that `request` may have stored. Raises Refused, in the order of checks.
 
     The token comes first: who has none learns nothing, not even which producers there are.
@@ -103,31 +103,33 @@ def admit(
     sender = signed.sender if signed else authorize(request, tokens, alias)
     spend(sender, 1)
     shaped = _shaped(request, _producer(alias, producers, sender), signed.key if signed else None)
-    if isinstance(shaped, Shaped) and len(shaped.events) > 1:
+    if isinstance(shaped, EventBatch) and len(shaped.events) > 1:
         spend(sender, len(shaped.events), paid=1)
     return shaped
 
 
-def _shaped(request: HttpRequest, producer: Producer, key: str | None) -> Shaped | Pictured:
+def _shaped(
+    request: HttpRequest, producer: Producer, key: str | None
+) -> EventBatch | PictureUpload:
     """Return the events that the body is; `key`: that of a signed request."""
     body = _body(request)
     settings = conf()
     most = settings.INGEST_MAX_BATCH
     limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
     if not (producer.reads_documents or producer.takes_pictures):
-        posted = read_body(request, body, producer, Taken(limits, most))
+        posted = read_body(request, body, producer, BatchLimits(limits, most))
         return shape(posted, producer, key or _key(request), limits)
     hints = _hints(request, producer)
     # A document may hold what a batch may; how much one event may, its producer's model says.
     limits = limits._replace(members=limits.members * most)
-    posted = read_body(request, body, producer, Taken(limits, most))
+    posted = read_body(request, body, producer, BatchLimits(limits, most))
     rest = producer, key or _key(request), hints, most, limits
     if posted.picture is not None:
-        return Pictured(producer, posted.picture, partial(shape_documents, posted, *rest))
+        return PictureUpload(producer, posted.picture, partial(shape_documents, posted, *rest))
     return shape_documents(posted, *rest)
 
 
-async def _append(log: EventLog, shaped: Shaped) -> Appended:
+async def _append(log: EventLog, shaped: EventBatch) -> Appended:
     try:
         return await log.append(shaped.events)
     except KeyConflict as conflict:
@@ -145,7 +147,7 @@ async def _append(log: EventLog, shaped: Shaped) -> Appended:
         ) from None
 
 
-def _stored(appended: Appended | None, shaped: Shaped) -> HttpResponse:
+def _stored(appended: Appended | None, shaped: EventBatch) -> HttpResponse:
     ids = [str(id_) for id_ in appended.ids] if appended else []
     if shaped.positions is not None:
         ids = [ids[position] for position in shaped.positions]

@@ -17,7 +17,7 @@ class Limits(NamedTuple):
     members: int = 1_000
 
 
-class BadJSON(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadJSON(ValueError):
     """This is no strict JSON.
 
     `path` leads to the fault (names and indexes), `detail` says what is there and what is legal.

@@ -22,7 +22,7 @@ class Part(NamedTuple):
     content: bytes
 
 
-class BadMultipart(ValueError):  # noqa: N818 - it names the body
+class BadMultipart(ValueError):
     """The body is not what its Content-Type says."""
 
 

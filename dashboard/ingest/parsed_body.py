@@ -1,4 +1,4 @@
-"""Posted: the values of one request, and where each of them stood."""
+"""ParsedBody: the values of one request, and where each of them stood."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,14 +8,14 @@ from dashboard.ingest import strict_json
 from dashboard.ingest.json_values import BadJSON, Limits
 
 
-class Taken(NamedTuple):
+class BatchLimits(NamedTuple):
     """What one request may hold: each value within `limits`, `most` values in all."""
 
     limits: Limits
     most: int
 
 
-class Posted(NamedTuple):
+class ParsedBody(NamedTuple):
     """At least one value, in order: strict JSON, or a CloudEvent."""
 
     values: Sequence[object]
@@ -43,28 +43,28 @@ class Posted(NamedTuple):
         return {"index": index, "line": strict_json.line_number(self.lines, index)}
 
 
-def read_json(text: str, taken: Taken) -> Posted:
+def read_json(text: str, taken: BatchLimits) -> ParsedBody:
     """Return the items of an array, which is a batch, or the one value. Raises Refused."""
     if text.lstrip(" \t\n\r").startswith("["):
-        return _filled(_read(text, Posted((), 0, batch=True), strict_json.load_items, taken))
+        return _filled(_read(text, ParsedBody((), 0, batch=True), strict_json.load_items, taken))
     return read_document(text, taken)
 
 
-def read_document(text: str, taken: Taken) -> Posted:
+def read_document(text: str, taken: BatchLimits) -> ParsedBody:
     """Return the one value, even where it is an array. Raises Refused."""
     try:
         value = strict_json.load(text, taken.limits)
     except BadJSON as error:
         raise bad_json(error) from None
-    return _filled(Posted([value], len(text)))
+    return _filled(ParsedBody([value], len(text)))
 
 
-def read_lines(text: str, taken: Taken) -> Posted:
+def read_lines(text: str, taken: BatchLimits) -> ParsedBody:
     """Return the values of NDJSON. Raises Refused."""
-    return _filled(_read(text, Posted((), 0, True, text), strict_json.load_lines, taken))
+    return _filled(_read(text, ParsedBody((), 0, True, text), strict_json.load_lines, taken))
 
 
-def bad_json(error: BadJSON, posted: Posted | None = None) -> Refused:
+def bad_json(error: BadJSON, posted: ParsedBody | None = None) -> Refused:
     """Return the refusal of a text that is no strict JSON."""
     place: dict[str, Any] = {}
     if posted is not None and error.path:
@@ -93,7 +93,9 @@ def empty(detail: str, path: Sequence[str | int] = (), **place: Any) -> Refused:
     return Refused("empty", detail, errors=[error_at(path, detail)], **place)
 
 
-def _read(text: str, posted: Posted, load: strict_json.LoadMany, taken: Taken) -> Posted:
+def _read(
+    text: str, posted: ParsedBody, load: strict_json.LoadMany, taken: BatchLimits
+) -> ParsedBody:
     try:
         batch = load(text, taken.limits, taken.most)
         return posted._replace(values=batch.items, longest=batch.longest)
@@ -103,7 +105,7 @@ def _read(text: str, posted: Posted, load: strict_json.LoadMany, taken: Taken) -
         raise too_many(taken.most) from None
 
 
-def _filled(posted: Posted) -> Posted:
+def _filled(posted: ParsedBody) -> ParsedBody:
     if not posted.values:
         raise empty("the batch is empty; send one event at least")
     if None in posted.values:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from dashboard.http.problems import Refused, error_at, shown
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.multipart import BadMultipart, Part, read_parts
-from dashboard.ingest.parsed_body import Posted
+from dashboard.ingest.parsed_body import ParsedBody
 from dashboard.pictures.verifying import looks_like_picture
 
 MEMBER: Final = "picture_base64"
@@ -48,7 +48,7 @@ def read_form(body: bytes, boundary: str) -> Form:
     return Form(pictures[0].content, document)
 
 
-def with_picture(posted: Posted) -> Posted:
+def with_picture(posted: ParsedBody) -> ParsedBody:
     """Return `posted` with the picture that its JSON holds in base64, if it does. Raises Refused.
 
     The picture is taken out of the document; nothing left is None: it came alone.
@@ -59,10 +59,10 @@ def with_picture(posted: Posted) -> Posted:
             continue
         rest = {name: said for name, said in document.items() if name != MEMBER} or None
         if len(posted.values) > 1 or posted.picture is not None:
-            raise _refused("one request takes one picture; send each by itself", posted, index)
+            raise _bad_picture("one request takes one picture; send each by itself", posted, index)
         picture = _decoded(document[MEMBER])
         if picture is None:
-            raise _refused(
+            raise _bad_picture(
                 "is no base64 text; legal is that of a JPEG, PNG or WebP, also as a data: URL",
                 posted,
                 index,
@@ -92,7 +92,7 @@ def _decoded(said: object) -> bytes | None:
         return None
 
 
-def _refused(detail: str, posted: Posted, index: int) -> Refused:
+def _bad_picture(detail: str, posted: ParsedBody, index: int) -> Refused:
     where = (*posted.path(index), *posted.inside, MEMBER)
     return Refused(
         "bad-picture",

@@ -1,10 +1,10 @@
-"""Pictured: a request that brought a picture, from its verification to the log."""
+"""PictureUpload: a request that brought a picture, from its verification to the log."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from dashboard.http.problems import Refused
-from dashboard.ingest.event_batch import Shaped
+from dashboard.ingest.event_batch import EventBatch
 from dashboard.log.base import Appended
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
@@ -12,20 +12,20 @@ from dashboard.pictures.verifying import Verified
 from producers.base import Producer
 from producers.pictures import Picture
 
-Append = Callable[[Shaped], Awaitable[Appended]]
+Append = Callable[[EventBatch], Awaitable[Appended]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pictured:
+class PictureUpload:
     """A picture as it was sent, and how its document becomes events once it is known."""
 
     producer: Producer
     sent: bytes
-    shape: Callable[[Picture], Shaped]
+    shape: Callable[[Picture], EventBatch]
 
     async def store(
         self, pictures: PictureStore | None, append: Append
-    ) -> tuple[Appended | None, Shaped]:
+    ) -> tuple[Appended | None, EventBatch]:
         """Store the picture, then its event; both or none. Raises Refused.
 
         What tells of nothing to keep leaves no picture either.
@@ -52,5 +52,5 @@ class Pictured:
             ) from None
 
 
-def _with(shaped: Shaped, picture: Verified) -> Shaped:
+def _with(shaped: EventBatch, picture: Verified) -> EventBatch:
     return shaped._replace(picture=picture.id)

@@ -13,7 +13,7 @@ _RATE: Final = re.compile(r"([1-9][0-9]{0,8})/([smh])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
-class BadRate(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class BadRate(ValueError):
     """A text is no rate; the message says what is legal."""
 
 

@@ -36,7 +36,7 @@ LoadMany: TypeAlias = Callable[[str, Limits, int], Batch]
 """`load_items` and `load_lines`."""
 
 
-class TooManyItems(ValueError):  # noqa: N818 - it names the thing, as Django's BadRequest does
+class TooManyItems(ValueError):
     """A batch holds more than the caller takes; reading stopped there."""
 
 

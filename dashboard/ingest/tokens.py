@@ -6,16 +6,12 @@ import re
 import secrets
 import string
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from typing import Final
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
+from dashboard.access.debug_token import DEBUG_PREFIX, debug_token
 from dashboard.ingest import credentials
 from dashboard.ingest.credential_cache import Sender, SenderTable
 from dashboard.models import IngestToken
@@ -25,7 +21,6 @@ LEGAL_TOKEN: Final = re.compile(r"ew_([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43}")
 _PREFIX_ALPHABET: Final = string.ascii_letters + string.digits
 _PREFIX_LENGTH: Final = 8
 _SECRET_BYTES: Final = 32  # 256 bits; they make the 43 characters
-_DEBUG_PREFIX: Final = "loopback"
 _NO_DIGEST: Final = secrets.token_bytes(32)
 
 
@@ -69,7 +64,7 @@ class TokenTable(SenderTable[IngestToken]):
         """
         match = LEGAL_TOKEN.fullmatch(presented)
         prefix = match[1] if match else ""
-        token = self._debug() if debug and prefix == _DEBUG_PREFIX else self._by_prefix.get(prefix)
+        token = self._debug() if debug and prefix == DEBUG_PREFIX else self._by_prefix.get(prefix)
         same = hmac.compare_digest(digest(presented), token.digest if token else _NO_DIGEST)
         return token if same else None
 
@@ -88,17 +83,6 @@ class TokenTable(SenderTable[IngestToken]):
 def digest(token: str) -> bytes:
     """Return what is kept of a token. It is random, so a plain SHA-256 cannot be searched."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def debug_token() -> str:
-    """Return the token for DEBUG and loopback, made from SECRET_KEY; always the same."""
-    return _debug_token(settings.SECRET_KEY)
-
-
-@lru_cache(maxsize=1)
-def _debug_token(secret_key: str) -> str:
-    made = salted_hmac("eventwall.ingest.debug_token", "1", secret_key, algorithm="sha256")
-    return f"ew_{_DEBUG_PREFIX}_{urlsafe_b64encode(made.digest()).decode().rstrip('=')}"
 
 
 def create_token(name: str, producers: Sequence[str] = (), rate: str = "") -> str:

@@ -9,10 +9,10 @@ from dashboard.conf import Conf
 from dashboard.live import sse
 from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
-from dashboard.live.replaying import Replaying
 from dashboard.live.ring import Ring
+from dashboard.live.subscriber import Subscriber
 from dashboard.live.tile_audience import TileAudience
-from dashboard.live.tile_cache import Painter
+from dashboard.live.tile_cache import TileCache
 from dashboard.log.base import EntryId
 from dashboard.tiles.registry import Tile
 from dashboard.tiles.render import Viewer
@@ -22,14 +22,34 @@ _DRAIN_STEP: Final = 0.05
 """Seconds between two groups of streams that are sent away."""
 
 
+class Replaying(Audience):
+    """The streams that are still being sent what they missed.
+
+    Nothing is written to them here; but like all others they are cut and sent away.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(0, lambda: None)
+
+    @property
+    def mark(self) -> int:
+        return 0
+
+    def _news(self) -> bytes:
+        return b""
+
+    def _missed(self, subscriber: Subscriber) -> bytes:
+        return b""
+
+
 class Audiences:
     """Tells the audiences what the hub has heard. One exists as long as it has streams."""
 
     def __init__(
-        self, conf: Conf, painter: Painter, ring: Ring, head: Callable[[], EntryId]
+        self, conf: Conf, tile_cache: TileCache, ring: Ring, head: Callable[[], EntryId]
     ) -> None:
         self._conf = conf
-        self._painter = painter
+        self._painter = tile_cache
         self._ring = ring
         self._head = head
         self._tiles: dict[tuple[tuple[Tile, ...], Viewer], TileAudience] = {}

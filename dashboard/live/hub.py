@@ -10,9 +10,9 @@ from typing import Final
 
 from dashboard.conf import Conf
 from dashboard.live.audiences import Audiences
-from dashboard.live.replay_cache import Backlog
+from dashboard.live.replay_cache import ReplayCache
 from dashboard.live.ring import Ring
-from dashboard.live.tile_cache import Painter
+from dashboard.live.tile_cache import TileCache
 from dashboard.live.window import Window
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
 from dashboard.tiles.registry import Tile
@@ -60,9 +60,9 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
-        self.backlog = Backlog(log, self.ring, lambda: self.head)
-        self.painter = Painter(self._windows)
-        self.audiences = Audiences(conf, self.painter, self.ring, lambda: self.head)
+        self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
+        self.tile_cache = TileCache(self._windows)
+        self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)
         self.ready = False
         self.draining = False
 
@@ -80,7 +80,7 @@ class Hub:
         self.audiences.end()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, self.backlog.aclose(), return_exceptions=True)
+        await asyncio.gather(*self._tasks, self.replay_cache.aclose(), return_exceptions=True)
         self._tasks = []
 
     async def drain(self, seconds: float) -> None:
@@ -102,7 +102,7 @@ class Hub:
 
     def draw(self, tile: Tile, viewer: Viewer) -> str:
         """Return what is inside the tile now: what the stream would send."""
-        return self.painter.html(tile, viewer)
+        return self.tile_cache.html(tile, viewer)
 
     async def _prime(self) -> None:
         """Fill windows and ring from the log as it is now."""

@@ -1,4 +1,4 @@
-"""Backlog: the log, page by page, for streams that are far behind: each page made once for all."""
+"""ReplayCache: pages of the log for streams that are far behind, each made once for all."""
 
 import asyncio
 import contextvars
@@ -53,7 +53,7 @@ class _Page:
         return Chunk(self._chunk.data[start:]) if start else self._chunk
 
 
-class Backlog:
+class ReplayCache:
     """Streams that go over the same part of the log cost it one read, whenever each began.
 
     Pages begin at fixed numbers, so that cursors that are near each other share them. Those who

@@ -1,16 +1,19 @@
-"""EntryStream: /events/, nothing lost."""
+"""TileStream: /stream/, always current. EntryStream: /events/, nothing lost."""
 
 import asyncio
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from dashboard.live import sse
+from dashboard.live import closing, sse
 from dashboard.live.chunk import Chunk
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.hub import Hub
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
+from dashboard.live.tile_audience import TileAudience
 from dashboard.log.base import CursorLost, EntryId, EventLog, LogUnavailable, LostReason
+from dashboard.tiles.registry import Tile
+from dashboard.tiles.render import Viewer
 
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
 """Where to begin: after an entry, at a time, or by name; "malformed" is what no id could be."""
@@ -19,6 +22,27 @@ _NEAR: Final = 1_000
 """Entries that a stream may lack when it joins its audience."""
 _HEAR_EVERY: Final = 0.01
 """Seconds between two looks whether the hub has heard what the client has seen elsewhere."""
+
+
+class TileStream(Stream):
+    """A snapshot of every tile, then each tile that changed, as it is now.
+
+    The sse extension opens a new EventSource after an HTTP error and so forgets Last-Event-ID:
+    hence the snapshot on every connect, whatever the client says it has seen.
+    """
+
+    def __init__(self, hub: Hub, tiles: tuple[Tile, ...], viewer: Viewer) -> None:
+        self._hub = hub
+        self._tiles = tiles
+        self._viewer = viewer
+
+    async def attach(self, subscriber: Subscriber) -> TileAudience:
+        audience = self._hub.audiences.of_tiles(self._tiles, self._viewer)
+        audience.join(subscriber, self._hub.tile_cache.heartbeat + audience.snapshot())
+        return audience
+
+    def farewell(self, reason: closing.Reason) -> bytes:
+        return closing.to_page(reason)
 
 
 class EntryStream(Stream):
@@ -90,7 +114,7 @@ class EntryStream(Stream):
         if start == "malformed":
             return _reset("malformed", self._hub.head)
         if start == "all":
-            start = await self._hub.backlog.oldest()
+            start = await self._hub.replay_cache.oldest()
         elif isinstance(start, datetime):
             start = await self._log.seek(start)
         head = self._hub.head
@@ -108,7 +132,7 @@ class EntryStream(Stream):
         """Return some of what follows the cursor, no further than the hub has heard."""
         head = self._hub.head
         if cursor.epoch == head.epoch and cursor.seq < head.seq:
-            chunk, upto = await self._hub.backlog.after(cursor, self._producers, begins=begins)
+            chunk, upto = await self._hub.replay_cache.after(cursor, self._producers, begins=begins)
         else:
             if cursor.epoch != head.epoch:
                 await self._log.read(cursor, 1)
@@ -118,7 +142,7 @@ class EntryStream(Stream):
         return chunk, upto
 
     async def _lost(self, lost: CursorLost, *, began: bool) -> tuple[bytes, EntryId]:
-        oldest = await self._hub.backlog.oldest()
+        oldest = await self._hub.replay_cache.oldest()
         if self._start == "all" and not began:
             # What was the oldest has been forgotten since; no cursor of the client's is lost.
             return sse.cursor(str(oldest)), oldest

@@ -1,4 +1,4 @@
-"""Painter: draws each tile once per change and kind of viewer, and keeps the bytes."""
+"""TileCache: draws each tile once per change and kind of viewer, and keeps the bytes."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,7 +14,7 @@ _MOST_KEPT = 4096
 """Drawings kept; a site has tiles times a handful of viewers, so more means they are stale."""
 
 
-class Painter:
+class TileCache:
     """Tiles as HTML for the page and as frames for the stream, from the hub's windows."""
 
     def __init__(self, windows: Mapping[str, Window]) -> None:

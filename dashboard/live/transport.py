@@ -1,4 +1,4 @@
-"""WireSubscriber: a connection of our own server, written to without passing the server.
+"""TransportSubscriber: a connection of our own server, written to without passing the server.
 
 What `AsgiSubscriber` spends on a coroutine, a message and a chunk frame for each client, is
 here one call: the frame was made once for all, and the transport puts it on the socket.
@@ -16,13 +16,13 @@ BODILESS: Final = (204, 304)
 class Connection(Protocol):
     """What our server's protocol gives in the scope, as extension `eventwall.connection`."""
 
-    def stream_to(self, subscriber: "WireSubscriber", scope: Message) -> None:
+    def stream_to(self, subscriber: "TransportSubscriber", scope: Message) -> None:
         """Tell this subscriber from now on when the socket is full and when it is free.
 
         The request of `scope` is answered with a stream; it may be forgotten.
         """
 
-    def stream_over(self, subscriber: "WireSubscriber") -> None:
+    def stream_over(self, subscriber: "TransportSubscriber") -> None:
         """Tell it nothing more."""
 
     def respond(self, scope: Message, status: int, headers: bytes, body: bytes) -> bool:
@@ -41,7 +41,7 @@ class Connection(Protocol):
         """Return the bytes that its client has not taken."""
 
 
-class WireSubscriber(AsgiSubscriber):
+class TransportSubscriber(AsgiSubscriber):
     """Its server calls `became_busy` and `became_free` as the socket fills and empties."""
 
     __slots__ = ("_connection", "_unsent", "_write")

@@ -78,11 +78,11 @@ class Bounds:
         return None
 
 
-class LogUnavailable(Exception):  # noqa: N818 - named after what it tells, as Http404 is
+class LogUnavailable(Exception):
     """The log cannot take or give entries just now; nothing was stored. Try again later."""
 
 
-class KeyConflict(Exception):  # noqa: N818 - as above
+class KeyConflict(Exception):
     """An idempotency key came again with other content; nothing was stored."""
 
     def __init__(self, producer: str, key: str) -> None:
@@ -91,7 +91,7 @@ class KeyConflict(Exception):  # noqa: N818 - as above
         super().__init__(f"key {key!r} of producer {producer!r} was used for other content")
 
 
-class CursorLost(Exception):  # noqa: N818 - as above
+class CursorLost(Exception):
     """The entries after this cursor are not, or not all, in this log."""
 
     def __init__(self, reason: LostReason, cursor: EntryId) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dashboard.log.base import Appended, Entry, EntryId, KeyConflict
-from dashboard.log.encoding import KeyName, Prepared
+from dashboard.log.encoding import Encoded, KeyName
 from dashboard.log.idempotency import Receipt, place
 from dashboard.log.queries import find_receipts, insert_entries, insert_receipts
 from dashboard.log.sequence import (
@@ -27,7 +27,7 @@ class Committed(NamedTuple):
 
 
 def commit_group(
-    session: Session, group: Sequence[Prepared], water: HighWater, now: Callable[[], datetime]
+    session: Session, group: Sequence[Encoded], water: HighWater, now: Callable[[], datetime]
 ) -> Committed:
     """Store a group durably, and say so only then. Raises what the database raises: all failed."""
     try:
@@ -38,7 +38,7 @@ def commit_group(
 
 
 def _commit(
-    session: Session, group: Sequence[Prepared], water: HighWater, now: datetime
+    session: Session, group: Sequence[Encoded], water: HighWater, now: datetime
 ) -> Committed:
     wanted = sum(len(prepared.events) for prepared in group)
     with session.transaction() as cursor:
@@ -71,6 +71,6 @@ def _commit(
     return Committed(answers, entries)
 
 
-def _known(session: Session, group: Sequence[Prepared]) -> dict[KeyName, Receipt]:
+def _known(session: Session, group: Sequence[Encoded]) -> dict[KeyName, Receipt]:
     names = {unit.name for prepared in group for unit in prepared.units if unit.name is not None}
     return find_receipts(session, names) if names else {}

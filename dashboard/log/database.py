@@ -13,11 +13,10 @@ from pydantic import Field
 from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog
 from dashboard.log.database_checks import check_database
 from dashboard.log.encoding import prepare
-from dashboard.log.fanout import Feed
+from dashboard.log.fanout import Fanout
 from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
 from dashboard.log.poller import Poller
 from dashboard.log.queries import PAGE, entries_after, latest_entries, oldest_seq, received_at
-from dashboard.log.reader import Reader
 from dashboard.log.retention import BATCH, trim_entries, trim_receipts
 from dashboard.log.sequence import (
     Head,
@@ -27,7 +26,7 @@ from dashboard.log.sequence import (
     read_head,
     renew,
 )
-from dashboard.log.session import Session
+from dashboard.log.session import Reader, Session
 from dashboard.log.tail import follow
 from dashboard.log.writer import Writer
 from producers.base import utc_now
@@ -66,7 +65,7 @@ class DatabaseLog(EventLog):
             raise BadOptions([option_problem("alias", alias, legal)])
         self._now = now
         self._water = HighWater()
-        self._feed = Feed(on_subscribe=lambda: self._poller.start())
+        self._feed = Fanout(on_subscribe=lambda: self._poller.start())
         self._reader = Reader(alias)
         self._writer = Writer(alias, self._water, now, self._publish)
         self._poller = Poller(alias, self.options.poll, self._feed, self._water, now)

@@ -1,4 +1,4 @@
-"""Prepared: one append, checked and encoded by its caller, so that a fault in it stays there."""
+"""Encoded: one append, checked and encoded by its caller, so that a fault in it stays there."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ class Unit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Encoded:
     """The events of one append, the same as columns, and its units (none: no event has a key)."""
 
     events: Sequence[Event]
@@ -48,13 +48,13 @@ class Prepared:
     units: list[Unit]
 
 
-def prepare(events: Sequence[Event]) -> Prepared:
+def prepare(events: Sequence[Event]) -> Encoded:
     """Return `events` ready to be stored. Raises ValueError, naming what cannot be."""
     if not events:
         raise ValueError("append() got no events; give it one at least")
     texts = [_texts(event) for event in events]
     keyed = any(event.key is not None for event in events)
-    return Prepared(tuple(events), texts, _units(events) if keyed else [])
+    return Encoded(tuple(events), texts, _units(events) if keyed else [])
 
 
 def _texts(event: Event) -> Texts:

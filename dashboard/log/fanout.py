@@ -1,4 +1,4 @@
-"""Feed: hands what the log gained to every tail of this process, each entry once, in order."""
+"""Fanout: hands what the log gained to every tail of this process, each entry once, in order."""
 
 import asyncio
 import threading
@@ -47,7 +47,7 @@ class Subscription:
         return taken
 
 
-class Feed:
+class Fanout:
     """The subscriptions, and how far the log was handed to them.
 
     `publish` and `move` may be called by any thread; the rest is the event loop's.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dashboard.log.base import Appended, EntryId, KeyConflict
-from dashboard.log.encoding import KeyName, Prepared
+from dashboard.log.encoding import Encoded, KeyName
 
 
 class Receipt(NamedTuple):
@@ -32,9 +32,7 @@ class Placed(NamedTuple):
     receipts: Sequence[Receipt]
 
 
-def place(
-    prepared: Prepared, known: Mapping[KeyName, Receipt], epoch: str, next_seq: int
-) -> Placed:
+def place(prepared: Encoded, known: Mapping[KeyName, Receipt], epoch: str, next_seq: int) -> Placed:
     """Decide on one append, given the receipts of all keys in it. Raises KeyConflict."""
     count = len(prepared.events)
     if not prepared.units:

@@ -18,10 +18,10 @@ from dashboard.log.base import (
     LogUnavailable,
 )
 from dashboard.log.encoding import KeyName, prepare
-from dashboard.log.epoch import new_epoch
-from dashboard.log.fanout import Feed
+from dashboard.log.fanout import Fanout
 from dashboard.log.idempotency import Receipt, place
 from dashboard.log.options import LogOptions, read_options
+from dashboard.log.sequence import new_epoch
 from dashboard.log.tail import follow
 from producers.base import utc_now
 from producers.events import Event
@@ -43,7 +43,7 @@ class MemoryLog(EventLog):
     ) -> None:
         self.options = read_options(MemoryLogOptions, options)
         self._now = now
-        self._feed = Feed(on_subscribe=lambda: None)
+        self._feed = Fanout(on_subscribe=lambda: None)
         self._newest = EntryId(new_epoch(now()), 0)
         self._received = now()
         self._entries: deque[Entry] = deque(maxlen=self.options.max_entries)

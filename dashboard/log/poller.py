@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from dashboard.log.base import LogUnavailable
-from dashboard.log.fanout import Feed
+from dashboard.log.fanout import Fanout
 from dashboard.log.queries import PAGE, entries_after
 from dashboard.log.sequence import HighWater, read_head
 from dashboard.log.session import Session
@@ -26,7 +26,7 @@ class Poller:
         self,
         alias: str,
         interval: float,
-        feed: Feed,
+        feed: Fanout,
         water: HighWater,
         now: Callable[[], datetime],
     ) -> None:

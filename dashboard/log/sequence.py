@@ -1,5 +1,6 @@
 """Head: the log's epoch and last number, and the recognition that the log is another one."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from django.db import transaction
 
 from dashboard.log.base import EntryId
-from dashboard.log.epoch import new_epoch
 from dashboard.log.session import Session
 from dashboard.models import LogHead
 
@@ -37,7 +37,7 @@ class Head(NamedTuple):
         return EntryId(self.epoch, self.seq)
 
 
-class HeadMissing(Exception):  # noqa: N818 - no fault: a log that nobody has used yet
+class HeadMissing(Exception):
     """There is no head row yet; read_head makes it, outside the transaction."""
 
 
@@ -58,6 +58,11 @@ class HighWater:
             known = self._newest
             if known is None or known.epoch != newest.epoch or known.seq < newest.seq:
                 self._newest = newest
+
+
+def new_epoch(now: datetime) -> str:
+    """Return a name that no other log has: hexadecimal, at most 20 characters."""
+    return f"{int(now.timestamp() * 1000):x}{secrets.token_hex(3)}"
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,7 +1,9 @@
-"""Session: one thread's connection to the log's database, through Django."""
+"""Session: one thread's connection to the log's database; Reader: a thread that asks with one."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any, TypeVar
@@ -86,6 +88,33 @@ class Session:
         if connection.connection is None:
             connection.ensure_connection()
             self._opened = found
+
+
+class Reader:
+    """Runs one piece of work at a time, on a thread and a connection of its own."""
+
+    def __init__(self, alias: str) -> None:
+        self._session = Session(alias)
+        self._executor: ThreadPoolExecutor | None = None
+        self._closed = False
+
+    async def run(self, work: Callable[[Session], Result]) -> Result:
+        """Return what `work` returns. Raises LogUnavailable."""
+        if self._closed:
+            raise LogUnavailable("the log is closed")
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="log-reader")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._session.run, work)
+
+    async def aclose(self) -> None:
+        """Finish what is under way, then give back the thread and its connection."""
+        self._closed = True
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(executor, self._session.close)
+            executor.shutdown()
 
 
 def _identity(path: str) -> tuple[int, int]:

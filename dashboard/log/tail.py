@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
-from dashboard.log.fanout import Feed, Subscription
+from dashboard.log.fanout import Fanout, Subscription
 
 logger = logging.getLogger("dashboard.log")
 
@@ -16,7 +16,7 @@ RETRY: Final = 0.2
 """Seconds between two attempts at a log that is unavailable."""
 
 
-async def follow(log: EventLog, feed: Feed, after: EntryId) -> AsyncIterator[list[Entry]]:
+async def follow(log: EventLog, feed: Fanout, after: EntryId) -> AsyncIterator[list[Entry]]:
     """Yield as EventLog.tail promises."""
     tail = _Tail(log, feed, after)
     try:
@@ -30,7 +30,7 @@ async def follow(log: EventLog, feed: Feed, after: EntryId) -> AsyncIterator[lis
 class _Tail:
     """One reader's place. It subscribes first and replays then: nothing falls between the two."""
 
-    def __init__(self, log: EventLog, feed: Feed, cursor: EntryId) -> None:
+    def __init__(self, log: EventLog, feed: Fanout, cursor: EntryId) -> None:
         self._log = log
         self._feed = feed
         self._cursor = cursor

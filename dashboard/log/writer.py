@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from dashboard.log.base import Appended, Entry, KeyConflict, LogUnavailable
 from dashboard.log.commit import commit_group
-from dashboard.log.encoding import Prepared
+from dashboard.log.encoding import Encoded
 from dashboard.log.sequence import HighWater
 from dashboard.log.session import Session
 
@@ -25,7 +25,7 @@ WAITING: Final = 20_000
 
 
 class _Append(NamedTuple):
-    prepared: Prepared
+    prepared: Encoded
     answer: "asyncio.Future[Appended]"
 
 
@@ -61,7 +61,7 @@ class Writer:
         self._queue: deque[_Append | _Errand] = deque()
         self._stopping = False
 
-    def append(self, prepared: Prepared) -> "asyncio.Future[Appended]":
+    def append(self, prepared: Encoded) -> "asyncio.Future[Appended]":
         """Queue one append; the future has its answer, KeyConflict or LogUnavailable."""
         count = len(prepared.events)
         if self._waiting and self._waiting + count > WAITING:

@@ -9,7 +9,7 @@ _PADDING: Final = b"\0\t\n\r "
 """What cameras put behind a picture; anything else is another file."""
 
 
-class BadPicture(ValueError):  # noqa: N818 - it names the picture
+class BadPicture(ValueError):
     """This is no picture that is taken: `code` is that of the problem, `detail` says the reason."""
 
     def __init__(self, detail: str, code: Code = "bad-picture") -> None:

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,6 +14,10 @@ from producers.names import why_illegal
 
 _ABANDONED: Final = 3_600
 """Seconds after which a file that somebody began to write is taken to be left behind."""
+
+
+MARGIN: Final = timedelta(minutes=10)
+"""A picture is put before its entry is appended, and two machines' clocks differ."""
 
 
 class Stored(NamedTuple):
@@ -108,6 +113,30 @@ class Folder:
     def _touch(self, path: Path) -> bool:
         with self._lock:
             return _touched(path)
+
+
+def sweep(folder: Folder, oldest: datetime, most_bytes: int) -> int:
+    """Remove pictures that were last kept before `oldest`, the time of the oldest entry held.
+
+    Of the rest the oldest go, until no more than `most_bytes` are left. Returns how many went.
+    Blocks, and may raise OSError.
+    """
+    before = int((oldest - MARGIN).timestamp() * 1e9)
+    gone, kept, total = 0, list[Stored](), 0
+    for stored in folder.all():
+        if stored.used < before:
+            gone += folder.remove(stored)
+        else:
+            kept.append(stored)
+            total += stored.size
+    if total > most_bytes:
+        kept.sort(key=lambda stored: stored.used)
+        for stored in kept:
+            if total <= most_bytes:
+                break
+            gone += folder.remove(stored)
+            total -= stored.size
+    return gone
 
 
 def _touched(path: Path) -> bool:

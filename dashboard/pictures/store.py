@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.conf import Conf
-from dashboard.pictures.folder import Folder
+from dashboard.pictures.folder import Folder, sweep
 from dashboard.pictures.recent import Name, Recent
-from dashboard.pictures.sweeping import sweep
 from dashboard.pictures.verifying import Verified, verify
 
 logger = logging.getLogger(__name__)
@@ -25,7 +24,7 @@ _MOST_WAITING: Final = 128 * 2**20
 """Bytes of pictures that wait to be verified."""
 
 
-class PicturesUnavailable(Exception):  # noqa: N818 - named after what it tells, as LogUnavailable
+class PicturesUnavailable(Exception):
     """Pictures cannot be stored just now; nothing was stored. Try again later."""
 
 

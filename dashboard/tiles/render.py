@@ -18,7 +18,7 @@ from dashboard.log.base import Entry
 from dashboard.pictures.names import fetched_with
 from dashboard.tiles import examples
 from dashboard.tiles.registry import Tile
-from dashboard.tiles.status import ERROR_LENGTH, trouble_of
+from dashboard.tiles.status import ERROR_LENGTH, status_of
 from dashboard.widgets.compact import clip
 from dashboard.widgets.times import stamp
 from producers.registry import producers
@@ -88,7 +88,7 @@ def _face(
 ) -> str:
     misconfigured = producers().errors.get(tile.producer)
     last = entries[-1] if entries else None
-    trouble = trouble_of(last, state, stale, misconfigured, now)
+    trouble = status_of(last, state, stale, misconfigured, now)
     if trouble is not None and viewer.is_guest:
         trouble = trouble._replace(error="")
     if last is not None:

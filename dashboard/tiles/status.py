@@ -1,4 +1,4 @@
-"""Trouble: what a tile must shout about its producer, in few words."""
+"""TileStatus: what a tile must shout about its producer, in few words."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -12,7 +12,7 @@ from producers.state import ProducerState
 ERROR_LENGTH: Final = 240
 
 
-class Trouble(NamedTuple):
+class TileStatus(NamedTuple):
     """`kind` is failing or stale; `word` and `since` are read across a room, the rest nearby."""
 
     kind: str
@@ -26,21 +26,21 @@ _WORDS: Final = {"failed": "failed", "restarting": "restarting", "blocked": "blo
 """The states in which a producer that should speak cannot."""
 
 
-def trouble_of(
+def status_of(
     last: Entry | None,
     state: ProducerState | None,
     stale: bool,
     misconfigured: Misconfigured | None,
     now: datetime,
-) -> Trouble | None:
+) -> TileStatus | None:
     """Return the worst that is the matter at `now`, or None when nothing is."""
     if misconfigured is not None:
         error = " ".join(str(misconfigured).split())
-        return Trouble("failing", "misconfigured", None, clip(error, ERROR_LENGTH), None)
+        return TileStatus("failing", "misconfigured", None, clip(error, ERROR_LENGTH), None)
     if state is not None and state.status in _WORDS:
         error = clip(state.error or "", ERROR_LENGTH)
         retry = stamp(state.retry_at, now) if state.retry_at else None
-        return Trouble("failing", _WORDS[state.status], stamp(state.since, now), error, retry)
+        return TileStatus("failing", _WORDS[state.status], stamp(state.since, now), error, retry)
     if stale:
-        return Trouble("stale", "silent", stamp(last.received, now) if last else None, "", None)
+        return TileStatus("stale", "silent", stamp(last.received, now) if last else None, "", None)
     return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 
 from dashboard.access import tickets
-from dashboard.access.access import Access, Seat, narrowed, open_producers, refused
+from dashboard.access.access import Access, Principal, denied, narrowed, open_producers
 from dashboard.access.sessions import expiry_of, session_digest, stamp_of
 from dashboard.access.tickets import BadTicket, Ticket
 from dashboard.conf import conf
@@ -19,7 +19,7 @@ COOKIE: Final = "eventwall_ticket"
 _BEARER: Final = re.compile(r"bearer +(.+)", re.IGNORECASE)
 
 
-async def may_read(request: HttpRequest) -> Access:
+async def authorize_read(request: HttpRequest) -> Access:
     """Return what this request may see; nothing, with a refusal, when it is not let in.
 
     A ticket in `?t=` counts before all else, and then alone. Without one, where ACCESS is
@@ -35,7 +35,7 @@ async def may_read(request: HttpRequest) -> Access:
         return await _by_session(request)
     if (text := request.COOKIES.get(COOKIE)) is not None:
         return await by_ticket(text)
-    return refused("signed-out")
+    return denied("signed-out")
 
 
 async def signed_in(request: HttpRequest) -> Access:
@@ -58,32 +58,32 @@ async def by_ticket(text: str) -> Access:
     try:
         ticket = tickets.read(text, utc_now())
     except BadTicket as error:
-        return refused("expired" if error.reason == "expired" else "invalid", error.ticket)
+        return denied("expired" if error.reason == "expired" else "invalid", error.ticket)
     if ticket.holder == tickets.ANYONE:
         return _access(ticket, None, everybody().producers)
-    seat = Seat(ticket.holder, ticket.session, ticket.stamp)
-    standing = await runtime.current().access.standing(seat)
-    if standing is None:
-        return refused("ended", ticket)
-    runtime.current().note_use(seat)
-    return _access(ticket, seat, standing.producers, standing.name)
+    principal = Principal(ticket.holder, ticket.session, ticket.stamp)
+    grant = await runtime.current().access.grant(principal)
+    if grant is None:
+        return denied("ended", ticket)
+    runtime.current().note_use(principal)
+    return _access(ticket, principal, grant.producers, grant.name)
 
 
 async def _by_session(request: HttpRequest) -> Access:
     # Whoever is disabled meanwhile is nobody for Django too.
     user: Any = await request.auser()
     if not user.is_authenticated:
-        return refused("signed-out")
+        return denied("signed-out")
     session: Any = request.session
-    seat = Seat(f"user:{user.pk}", session_digest(session.session_key), stamp_of(user))
-    standing = await runtime.current().access.standing(seat, fresh=True)
-    if standing is None:
-        return refused("ended")
+    principal = Principal(f"user:{user.pk}", session_digest(session.session_key), stamp_of(user))
+    grant = await runtime.current().access.grant(principal, fresh=True)
+    if grant is None:
+        return denied("ended")
     return Access(
-        producers=standing.producers,
-        seat=seat,
+        producers=grant.producers,
+        principal=principal,
         until=await expiry_of(session),
-        name=standing.name,
+        name=grant.name,
     )
 
 
@@ -99,12 +99,12 @@ def _presented(request: HttpRequest) -> str | None:
 
 
 def _access(
-    ticket: Ticket, seat: Seat | None, readable: frozenset[str] | None, name: str = ""
+    ticket: Ticket, principal: Principal | None, readable: frozenset[str] | None, name: str = ""
 ) -> Access:
     return Access(
         producers=narrowed(readable, ticket),
         tiles=ticket.tiles,
-        seat=seat,
+        principal=principal,
         ticket=ticket,
         until=ticket.expires,
         name=name,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from dashboard.access.access import Access, refused
+from dashboard.access.access import Access, denied
 from dashboard.access.viewer import viewer_of
 from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path, page_path, stream_path
@@ -15,7 +15,7 @@ from dashboard.embeds.cors import parents_of
 from dashboard.http.headers import let_frame
 from dashboard.models import Embed
 from dashboard.tiles.registry import Tile
-from dashboard.views.authorize import may_read
+from dashboard.views.authorize import authorize_read
 from dashboard.views.pages import needs_log
 from dashboard.wall import runtime
 
@@ -55,8 +55,8 @@ def not_shown(request: HttpRequest) -> HttpResponse:
 async def may_see(request: HttpRequest) -> Access:
     """Return what may be seen with the request's ticket, or without one; by nobody's session."""
     if "t" in request.GET or conf().ACCESS == "public":
-        return await may_read(request)
-    return refused("signed-out")
+        return await authorize_read(request)
+    return denied("signed-out")
 
 
 def chosen_of(ids: str, access: Access) -> tuple[Tile, ...] | None:

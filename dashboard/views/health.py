@@ -5,7 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from dashboard.access.table import AccessUnavailable
 from dashboard.http.direct import direct
 from dashboard.log.base import LogUnavailable
-from dashboard.views.authorize import may_read
+from dashboard.views.authorize import authorize_read
 from dashboard.wall import runtime
 
 
@@ -22,7 +22,7 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     try:
         wall = await runtime.started()
         trouble = wall.readiness.trouble()
-        access = await may_read(request)
+        access = await authorize_read(request)
     except (AccessUnavailable, LogUnavailable) as error:
         return JsonResponse({"status": "unavailable", "detail": str(error)}, status=503)
     if trouble is not None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from dashboard.http.direct import direct
 from dashboard.http.problems import Refused, problem
 from dashboard.ingest.auth import authorize
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.webhooks import is_signed, must_be_signable
 from dashboard.log.base import LogUnavailable
 from dashboard.wall import runtime
@@ -19,7 +19,7 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
         wall = await runtime.started()
     except (LogUnavailable, DatabaseError):
         return _unavailable()
-    return await take_in(
+    return await handle_post(
         request,
         producer,
         producers=wall.producers,

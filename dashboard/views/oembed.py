@@ -69,7 +69,7 @@ def _permitted(asked: _Asked, access: Access) -> tuple[Tile, ...]:
         raise Refused(
             "no-ticket", "give the URL of an embed with its ticket, as the wall's Share shows it"
         )
-    chosen = None if access.refusal else chosen_of(asked.ids, access)
+    chosen = None if access.denial else chosen_of(asked.ids, access)
     if chosen is None:
         raise _nothing() if asked.ticket is None else Refused(
             "invalid-ticket", "the ticket in this URL does not show this, or not any more"

@@ -9,7 +9,7 @@ from dashboard.access.table import AccessUnavailable
 from dashboard.http.direct import direct
 from dashboard.http.problems import Refused, problem
 from dashboard.pictures.names import is_stored_name, media_type_of
-from dashboard.views.authorize import may_read
+from dashboard.views.authorize import authorize_read
 from dashboard.wall import runtime
 
 ALLOW: Final = "GET, HEAD"
@@ -32,7 +32,7 @@ async def picture(request: HttpRequest, alias: str, picture_id: str) -> HttpResp
             headers={"Allow": ALLOW},
         )
     try:
-        access = await may_read(request)
+        access = await authorize_read(request)
         data = await _data(access, alias, picture_id)
     except Refused as refused:
         return refused.response()
@@ -44,7 +44,7 @@ async def picture(request: HttpRequest, alias: str, picture_id: str) -> HttpResp
             headers={"Retry-After": "5"},
         )
     headers = _HEADERS | {"ETag": f'"{picture_id}"'}
-    if access.seat is not None:
+    if access.principal is not None:
         # What was taken from a viewer does not stay in the cache for long. But a tile that is drawn
         # again, several times a second, must not ask again for each picture on it.
         headers["Cache-Control"] = "private, max-age=60"

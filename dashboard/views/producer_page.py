@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 from dashboard.log.base import Entry
 from dashboard.tiles import examples
 from dashboard.tiles.render import Viewer
-from dashboard.tiles.status import trouble_of
+from dashboard.tiles.status import status_of
 from dashboard.widgets.compact import clip, compact
 from dashboard.widgets.times import Stamp, stamp
 from producers.base import Producer
@@ -67,7 +67,7 @@ def describe(
         "word": WORDS.get(state.status, "") if state else "",
         "since": stamp(state.since, now) if state else None,
         "restarts": state.restarts if state else 0,
-        "trouble": trouble_of(last, state, stale, None, now),
+        "trouble": status_of(last, state, stale, None, now),
         "expect_every": producer.expect_every,
         "options": _options(producer.options),
         "schema": _schema(producer.Data),

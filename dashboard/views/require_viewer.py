@@ -27,10 +27,10 @@ def for_viewers(view: View) -> Callable[..., Coroutine[Any, Any, HttpResponseBas
     @wraps(view)
     async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         access = await signed_in(request)
-        if access.refusal is not None:
+        if access.denial is not None:
             return redirect_to_login(request.get_full_path())
         response = await view(request, access, *args, **kwargs)
-        if access.seat is not None:
+        if access.principal is not None:
             _give_ticket(request, response, access)
             # What was to be seen is not to be found with the Back button after a logout.
             response.headers["Cache-Control"] = "private, no-store"
@@ -47,12 +47,12 @@ def forget_ticket(response: HttpResponseBase) -> None:
 
 
 def _give_ticket(request: HttpRequest, response: HttpResponse, access: Access) -> None:
-    if access.seat is None or access.until is None:
+    if access.principal is None or access.until is None:
         return
     ticket = Ticket(
-        holder=access.seat.holder,
-        session=access.seat.session,
-        stamp=access.seat.stamp,
+        holder=access.principal.holder,
+        session=access.principal.session,
+        stamp=access.principal.stamp,
         expires=access.until.replace(microsecond=0),
     )
     if _given(request) == ticket:

@@ -17,11 +17,10 @@ from dashboard.http.problems import problem
 from dashboard.live import closing
 from dashboard.live.response import HEADERS, EventStreamResponse
 from dashboard.live.stream import Busy, Farewell, Stream
-from dashboard.live.streams import EntryStream, Start
-from dashboard.live.tile_stream import TileStream
+from dashboard.live.streams import EntryStream, Start, TileStream
 from dashboard.log.base import EntryId, LogUnavailable
 from dashboard.tiles.registry import Tile
-from dashboard.views.authorize import may_read
+from dashboard.views.authorize import authorize_read
 from dashboard.wall import runtime
 from producers.base import utc_now
 
@@ -36,7 +35,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
     try:
         wall = await runtime.started()
-        access = await may_read(request)
+        access = await authorize_read(request)
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
     return share_with_origin(request, access, _tile_stream(request, wall, access))
@@ -50,11 +49,11 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     """
     try:
         wall = await runtime.started()
-        access = await may_read(request)
+        access = await authorize_read(request)
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
-    if access.refusal is not None:
-        return refuse(request, access.refusal, closing.to_program)
+    if access.denial is not None:
+        return refuse(request, access.denial, closing.to_program)
     if access.tiles is not None:
         return _denied(request, closing.to_program) or problem(
             "ticket-for-tiles", detail="the ticket shows tiles and reads no events; ask /stream/"
@@ -75,7 +74,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
             detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
             "10m (s, m, h, d), all and latest",
         )
-    return _refused(request, wall) or _opened(
+    return _turned_away(request, wall) or _opened(
         request, wall, access, EntryStream(wall.hub, wall.log, producers, start)
     )
 
@@ -83,8 +82,8 @@ async def events(request: HttpRequest) -> HttpResponseBase:
 def _tile_stream(request: HttpRequest, wall: runtime.Runtime, access: Access) -> HttpResponseBase:
     # What a ticket in the URL showed is over, whatever the reason: nobody is there to sign in.
     last_words = closing.to_embed if "t" in request.GET else closing.to_page
-    if access.refusal is not None:
-        return refuse(request, access.refusal, last_words)
+    if access.denial is not None:
+        return refuse(request, access.denial, last_words)
     if is_foreign(request, access):
         return _denied(request, last_words) or problem(
             "foreign-origin", detail="it is none of those that the ticket or the wall names"
@@ -92,7 +91,7 @@ def _tile_stream(request: HttpRequest, wall: runtime.Runtime, access: Access) ->
     chosen = _chosen(request, access, last_words)
     if isinstance(chosen, HttpResponseBase):
         return chosen
-    return _refused(request, wall) or _opened(
+    return _turned_away(request, wall) or _opened(
         request, wall, access, TileStream(wall.hub, chosen, viewer_of(request, access))
     )
 
@@ -116,12 +115,12 @@ def _chosen(
 def _opened(
     request: HttpRequest, wall: runtime.Runtime, access: Access, stream: Stream
 ) -> EventStreamResponse:
-    if access.seat is not None or access.until is not None:
+    if access.principal is not None or access.until is not None:
         stream.watched(wall.watch, access)
     return EventStreamResponse(stream.counted(wall.admission, _client(request)))
 
 
-def _refused(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
+def _turned_away(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
     """Return the answer to a request that gets no stream, or None."""
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream", headers=HEADERS)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboard.access.access import Access, Seat, refused
+from dashboard.access.access import Access, Principal, denied
 from dashboard.access.sessions import session_digest, stamp_of
 from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
@@ -61,9 +61,13 @@ def _access(request: Any) -> Access:
         )
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_active:
-        return refused("signed-out")
-    seat = Seat(f"{KIND}:{user.pk}", session_digest(request.session.session_key), stamp_of(user))
-    return Access(producers=readable_by(user), seat=seat, until=request.session.get_expiry_date())
+        return denied("signed-out")
+    principal = Principal(
+        f"{KIND}:{user.pk}", session_digest(request.session.session_key), stamp_of(user)
+    )
+    return Access(
+        producers=readable_by(user), principal=principal, until=request.session.get_expiry_date()
+    )
 
 
 def _ticket(access: Access, ids: Iterable[str]) -> str | None:
@@ -71,13 +75,13 @@ def _ticket(access: Access, ids: Iterable[str]) -> str | None:
 
     The cookie is only set by the wall's own pages.
     """
-    if access.seat is None or access.until is None:
+    if access.principal is None or access.until is None:
         return None
     return mint(
         Ticket(
-            holder=access.seat.holder,
-            session=access.seat.session,
-            stamp=access.seat.stamp,
+            holder=access.principal.holder,
+            session=access.principal.session,
+            stamp=access.principal.stamp,
             expires=access.until.replace(microsecond=0),
             tiles=frozenset(ids),
         )

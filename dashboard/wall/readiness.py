@@ -17,7 +17,7 @@ _LOOK_EVERY: Final = 1.0
 _SILENT: Final = "it does not answer"
 
 
-class Trouble(NamedTuple):
+class Unready(NamedTuple):
     """Why nobody should be sent here: `status` in a word, `detail` in a sentence."""
 
     status: str
@@ -56,21 +56,21 @@ class Readiness:
         if self._hub_has_heard() or newest.epoch != self._newest.epoch:
             self._newest, self._awaited_since = newest, now()
 
-    def trouble(self) -> Trouble | None:
+    def trouble(self) -> Unready | None:
         """Return what is the matter, None for nothing."""
         now = asyncio.get_running_loop().time()
         if self._hub.draining:
-            return Trouble("draining", "the server is about to stop")
+            return Unready("draining", "the server is about to stop")
         if not self._hub.ready:
-            return Trouble("starting", "the hub is reading the log")
+            return Unready("starting", "the hub is reading the log")
         silent = 0.0 if self._answered is None else now - self._answered
         if silent > PATIENCE:
             told = f"the log could not be used for {silent:.0f} s: {self._error}"
-            return Trouble("unavailable", told)
+            return Unready("unavailable", told)
         behind = now - self._awaited_since
         if behind > PATIENCE and not self._hub_has_heard():
             told = f"for {behind:.0f} s the hub has not heard entry {self._newest} of the log"
-            return Trouble("behind", f"{told}; it is at {self._hub.head}")
+            return Unready("behind", f"{told}; it is at {self._hub.head}")
         return None
 
     def _hub_has_heard(self) -> bool:

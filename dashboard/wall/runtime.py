@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from django.db import DatabaseError
 
 from dashboard.access import users
-from dashboard.access.access import Seat
-from dashboard.access.stream_revoker import Watch
+from dashboard.access.access import Principal
+from dashboard.access.stream_revoker import StreamRevoker
 from dashboard.access.table import AccessTable
 from dashboard.access.users import read_users
 from dashboard.conf import conf
@@ -55,7 +55,7 @@ class Runtime:
         self.webhooks = WebhookTable()
         self.access = AccessTable({users.KIND: read_users, principals.KIND: read_embeds})
         self.embed_uses = EmbedUses()
-        self.watch = Watch()
+        self.watch = StreamRevoker()
         self.admission = Admission(conf())
         expectations = dict.fromkeys(self.producers.errors) | {
             alias: producer.expect_every for alias, producer in self.producers.items()
@@ -116,9 +116,9 @@ class Runtime:
         if self.pictures:
             self.pictures.close()
 
-    def note_use(self, seat: Seat) -> None:
+    def note_use(self, principal: Principal) -> None:
         """Note that somebody looks on this account, if it is an embed's."""
-        kind, _, key = seat.holder.partition(":")
+        kind, _, key = principal.holder.partition(":")
         if kind == principals.KIND:
             self.embed_uses.note(key)
 

@@ -22,7 +22,7 @@ WIDGETS: Final[dict[str, type[Widget]]] = {
 }
 
 
-class UnknownWidget(LookupError):  # noqa: N818 - as Django's TemplateDoesNotExist
+class UnknownWidget(LookupError):
     """No widget has this name; the message lists those there are."""
 
 

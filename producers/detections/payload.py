@@ -26,7 +26,7 @@ _SURE: Final = 1.000_001
 """What a softmax in 32 bits may make of 1."""
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what the payload is
+class Unreadable(ValueError):
     """A payload cannot be read. `problems` holds (JSON pointer into it, message) pairs."""
 
     def __init__(self, problems: list[Problem]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from producers.base import InvalidEvent, Producer, Taken
+from producers.base import InvalidEvent, Producer, ReadResult
 from producers.detections.coco_names import NUMBERINGS
 from producers.detections.detect_format import Found, format_named, read
 from producers.detections.fields import Label, Size
@@ -94,7 +94,7 @@ class DetectionProducer(Producer):
         subject: str | None = None,
         key: str | None = None,
         picture: Picture | None = None,
-    ) -> Taken:
+    ) -> ReadResult:
         """Return what `value` tells as events, and the format that it was taken to be.
 
         `value` is an Event, a Result, or a payload as it was sent: JSON, a list of it, or a text;
@@ -129,7 +129,7 @@ class DetectionProducer(Producer):
                     picture=brought,
                 )
             )
-        return Taken(found.format, events)
+        return ReadResult(found.format, events)
 
     def _read(self, value: object, hints: Hints) -> Found:
         if isinstance(value, Result):

@@ -1,4 +1,4 @@
-"""Watch: who is sent away, when, and with which words; on an injected clock."""
+"""StreamRevoker: who is sent away, when, and with which words; on an injected clock."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from dashboard.access.access import Access, Seat, Standing
-from dashboard.access.stream_revoker import Watch, why_over
+from dashboard.access.access import Access, Grant, Principal
+from dashboard.access.stream_revoker import StreamRevoker, why_over
 from dashboard.access.table import AccessTable
 from dashboard.access.tickets import Ticket
 from dashboard.live.chunk import Chunk
@@ -19,8 +19,8 @@ from dashboard.live.subscriber import Subscriber
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 NOTES = frozenset({"notes"})
-ANNA = Seat("user:1", "a-session", "a-stamp")
-FRAME = Seat("embed:x")
+ANNA = Principal("user:1", "a-session", "a-stamp")
+FRAME = Principal("embed:x")
 
 
 class Client(Subscriber):
@@ -49,22 +49,22 @@ class Words(Stream):
         return reason.encode()
 
 
-def standing(producers: frozenset[str] | None) -> Any:
-    return lambda seat: Standing(producers)
+def grant(producers: frozenset[str] | None) -> Any:
+    return lambda principal: Grant(producers)
 
 
 @pytest.mark.parametrize(
     ("access", "known", "reason"),
     [
-        (Access(seat=ANNA, until=LATER, producers=NOTES), standing(NOTES), None),
-        (Access(seat=ANNA, until=NOW, producers=NOTES), standing(NOTES), "expired"),
-        (Access(seat=ANNA, until=LATER, producers=NOTES), lambda seat: None, "ended"),
-        (Access(seat=ANNA, until=LATER, producers=NOTES), standing(None), "changed"),
-        (Access(seat=ANNA, until=LATER), standing(NOTES), "changed"),
-        (Access(seat=FRAME, until=NOW), standing(None), "over"),
-        (Access(seat=FRAME, until=LATER), lambda seat: None, "over"),
-        (Access(until=NOW), standing(None), "over"),
-        (Access(until=LATER), lambda seat: None, None),
+        (Access(principal=ANNA, until=LATER, producers=NOTES), grant(NOTES), None),
+        (Access(principal=ANNA, until=NOW, producers=NOTES), grant(NOTES), "expired"),
+        (Access(principal=ANNA, until=LATER, producers=NOTES), lambda principal: None, "ended"),
+        (Access(principal=ANNA, until=LATER, producers=NOTES), grant(None), "changed"),
+        (Access(principal=ANNA, until=LATER), grant(NOTES), "changed"),
+        (Access(principal=FRAME, until=NOW), grant(None), "over"),
+        (Access(principal=FRAME, until=LATER), lambda principal: None, "over"),
+        (Access(until=NOW), grant(None), "over"),
+        (Access(until=LATER), lambda principal: None, None),
     ],
 )
 def test_why_a_stream_is_to_end(access: Access, known: Any, reason: Reason | None) -> None:
@@ -73,63 +73,65 @@ def test_why_a_stream_is_to_end(access: Access, known: Any, reason: Reason | Non
 
 def test_more_that_the_ticket_does_not_ask_for_changes_nothing() -> None:
     ticket = Ticket(holder="user:1", expires=LATER, producers=NOTES)
-    access = Access(seat=ANNA, until=LATER, producers=NOTES, ticket=ticket)
+    access = Access(principal=ANNA, until=LATER, producers=NOTES, ticket=ticket)
 
-    assert why_over(access, NOW, standing(frozenset({"notes", "vault"}))) is None
-    assert why_over(access, NOW, standing(None)) is None
-    assert why_over(access, NOW, standing(frozenset({"vault"}))) == "changed"
+    assert why_over(access, NOW, grant(frozenset({"notes", "vault"}))) is None
+    assert why_over(access, NOW, grant(None)) is None
+    assert why_over(access, NOW, grant(frozenset({"vault"}))) == "changed"
 
 
 def test_each_of_an_access_is_sent_away_and_nobody_else() -> None:
-    watch, clients = Watch(), [Client(), Client(), Client()]
-    hers = Access(seat=ANNA, until=NOW)
-    others = Access(seat=ANNA, until=LATER)
+    watch, clients = StreamRevoker(), [Client(), Client(), Client()]
+    hers = Access(principal=ANNA, until=NOW)
+    others = Access(principal=ANNA, until=LATER)
     for client, access in zip(clients, (hers, hers, others), strict=True):
         watch.enter(access, client, Words())
 
-    watch.sweep(NOW, standing(None))
-    watch.sweep(NOW, standing(None))
+    watch.sweep(NOW, grant(None))
+    watch.sweep(NOW, grant(None))
 
     assert [client.got for client in clients] == [b"expired", b"expired", b""]
     assert [client.ended for client in clients] == [True, True, False]
 
 
 def test_one_that_takes_nothing_is_cut() -> None:
-    watch, client = Watch(), Client()
+    watch, client = StreamRevoker(), Client()
     watch.enter(Access(until=NOW), client, Words())
     client.busy_since = 1.0
 
-    watch.sweep(NOW, standing(None))
+    watch.sweep(NOW, grant(None))
 
     assert client.was_cut
     assert client.got == b""
 
 
 def test_who_left_is_forgotten() -> None:
-    watch, client, access = Watch(), Client(), Access(seat=ANNA, until=LATER)
+    watch, client, access = StreamRevoker(), Client(), Access(principal=ANNA, until=LATER)
     watch.enter(access, client, Words())
-    assert (len(watch), watch.seats()) == (1, {ANNA})
+    assert (len(watch), watch.principals()) == (1, {ANNA})
 
     watch.leave(access, client)
     watch.leave(access, client)
 
-    assert (len(watch), watch.seats()) == (0, set())
+    assert (len(watch), watch.principals()) == (0, set())
 
 
 @pytest.mark.django_db
 async def test_without_the_database_only_what_ran_out_ends(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails(seats: object) -> Any:
+    def fails(principals: object) -> Any:
         raise DatabaseError("gone")
 
-    answers = SimpleNamespace(read=lambda seats: {seat: Standing(NOTES) for seat in seats})
-    table = AccessTable({"user": lambda seats: answers.read(seats)})
-    await table.standing(ANNA)
+    answers = SimpleNamespace(
+        read=lambda principals: {principal: Grant(NOTES) for principal in principals}
+    )
+    table = AccessTable({"user": lambda principals: answers.read(principals)})
+    await table.grant(ANNA)
     answers.read = fails
-    watch, stays, goes = Watch(), Client(), Client()
-    watch.enter(Access(seat=ANNA, until=LATER, producers=NOTES), stays, Words())
-    watch.enter(Access(seat=ANNA, until=NOW, producers=NOTES), goes, Words())
+    watch, stays, goes = StreamRevoker(), Client(), Client()
+    watch.enter(Access(principal=ANNA, until=LATER, producers=NOTES), stays, Words())
+    watch.enter(Access(principal=ANNA, until=NOW, producers=NOTES), goes, Words())
 
     await watch.look(NOW, table)
     await watch.look(NOW, table)

@@ -6,31 +6,35 @@ from collections.abc import Collection
 import pytest
 from django.db import DatabaseError
 
-from dashboard.access.access import Seat, Standing
+from dashboard.access.access import Grant, Principal
 from dashboard.access.table import AccessTable, AccessUnavailable
 
 # Each question is asked on a connection that was looked at first.
 pytestmark = pytest.mark.django_db
 
-ANNA, BEN = Seat("user:1"), Seat("user:2")
+ANNA, BEN = Principal("user:1"), Principal("user:2")
 
 
 class Records:
-    """A database of standings that remembers what it was asked."""
+    """A database of grants that remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.standings = {
-            ANNA: Standing(frozenset({"notes"}), "anna"),
-            BEN: Standing(None, "ben"),
+        self.grants = {
+            ANNA: Grant(frozenset({"notes"}), "anna"),
+            BEN: Grant(None, "ben"),
         }
-        self.asked: list[set[Seat]] = []
+        self.asked: list[set[Principal]] = []
         self.down = False
 
-    def read(self, seats: Collection[Seat]) -> dict[Seat, Standing]:
-        self.asked.append(set(seats))
+    def read(self, principals: Collection[Principal]) -> dict[Principal, Grant]:
+        self.asked.append(set(principals))
         if self.down:
             raise DatabaseError("the disk is gone")
-        return {seat: self.standings[seat] for seat in seats if seat in self.standings}
+        return {
+            principal: self.grants[principal]
+            for principal in principals
+            if principal in self.grants
+        }
 
 
 @pytest.fixture
@@ -49,47 +53,47 @@ def table(records: Records, clock: list[float]) -> AccessTable:
 
 
 async def test_a_seat_is_asked_about_once(table: AccessTable, records: Records) -> None:
-    first = await table.standing(ANNA)
-    again = await table.standing(ANNA)
+    first = await table.grant(ANNA)
+    again = await table.grant(ANNA)
 
-    assert first == again == records.standings[ANNA]
+    assert first == again == records.grants[ANNA]
     assert records.asked == [{ANNA}]
 
 
 async def test_who_comes_at_once_is_asked_about_together(
     table: AccessTable, records: Records
 ) -> None:
-    seats = [Seat(f"user:{number}") for number in range(100)]
+    principals = [Principal(f"user:{number}") for number in range(100)]
 
-    await asyncio.gather(*(table.standing(seat) for seat in seats))
+    await asyncio.gather(*(table.grant(principal) for principal in principals))
 
     assert len(records.asked) <= 2
-    assert set.union(*records.asked) == set(seats)
+    assert set.union(*records.asked) == set(principals)
 
 
 async def test_fresh_asks_again(table: AccessTable, records: Records) -> None:
-    await table.standing(ANNA)
-    del records.standings[ANNA]
+    await table.grant(ANNA)
+    del records.grants[ANNA]
 
-    assert await table.standing(ANNA) is not None
-    assert await table.standing(ANNA, fresh=True) is None
+    assert await table.grant(ANNA) is not None
+    assert await table.grant(ANNA, fresh=True) is None
     assert table.known(ANNA) is None
 
 
 async def test_a_refresh_brings_news(table: AccessTable, records: Records) -> None:
-    await table.standing(ANNA)
-    records.standings[ANNA] = Standing(frozenset())
+    await table.grant(ANNA)
+    records.grants[ANNA] = Grant(frozenset())
 
     await table.refresh({ANNA})
 
-    assert table.known(ANNA) == Standing(frozenset())
+    assert table.known(ANNA) == Grant(frozenset())
 
 
 async def test_who_is_not_there_any_more_is_forgotten(
     table: AccessTable, records: Records, clock: list[float]
 ) -> None:
-    await table.standing(ANNA)
-    await table.standing(BEN)
+    await table.grant(ANNA)
+    await table.grant(BEN)
     clock[0] = 100
 
     await table.refresh({BEN})
@@ -106,19 +110,19 @@ async def test_nobody_there_costs_no_question(table: AccessTable, records: Recor
 
 
 async def test_a_holder_of_unknown_kind_is_nobody(table: AccessTable) -> None:
-    assert await table.standing(Seat("embed:x")) is None
+    assert await table.grant(Principal("embed:x")) is None
 
 
 async def test_a_database_that_is_down_changes_nothing(
     table: AccessTable, records: Records
 ) -> None:
-    await table.standing(ANNA)
+    await table.grant(ANNA)
     records.down = True
 
     with pytest.raises(AccessUnavailable, match="the disk is gone"):
         await table.refresh({ANNA})
     with pytest.raises(AccessUnavailable):
-        await table.standing(BEN)
-    assert table.known(ANNA) == records.standings[ANNA]
+        await table.grant(BEN)
+    assert table.known(ANNA) == records.grants[ANNA]
     records.down = False
-    assert await table.standing(BEN) == records.standings[BEN]
+    assert await table.grant(BEN) == records.grants[BEN]

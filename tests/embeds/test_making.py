@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
-from dashboard.access.access import Seat, Standing
+from dashboard.access.access import Grant, Principal
 from dashboard.access.tickets import mint, read
 from dashboard.embeds.making import BadEmbed, make, revoke, snippets_of, ticket_of, url_of
 from dashboard.embeds.principals import read_embeds
@@ -41,11 +41,11 @@ def ben() -> User:
     return User.objects.create_user("ben")
 
 
-def seat_of(embed: Embed) -> Seat:
-    return Seat(ticket_of(embed).holder)
+def seat_of(embed: Embed) -> Principal:
+    return Principal(ticket_of(embed).holder)
 
 
-def standing(embed: Embed) -> Standing | None:
+def grant(embed: Embed) -> Grant | None:
     return read_embeds([seat_of(embed)]).get(seat_of(embed))
 
 
@@ -114,21 +114,21 @@ def test_where_nobody_signs_in_what_has_readers_is_not_embedded(settings: Any) -
 
     embed = make(["hall"])
 
-    assert standing(embed) == Standing(frozenset({"hall"}))
+    assert grant(embed) == Grant(frozenset({"hall"}))
     with pytest.raises(BadEmbed, match="legal are hall"):
         make(["vault"])
     settings.ACCESS = "login"
-    assert standing(embed) is None
+    assert grant(embed) is None
 
 
 def test_it_shows_what_its_maker_may_see_now(anna: User, settings: Any) -> None:
     embed = make(["vault"], by=anna)
-    before = standing(embed)
+    before = grant(embed)
 
     settings.PRODUCERS = settings.PRODUCERS | {"vault": {"BACKEND": NOTES, "READERS": []}}
 
-    assert before == Standing(frozenset({"hall", "vault"}))
-    assert standing(embed) == Standing(frozenset({"hall"}))
+    assert before == Grant(frozenset({"hall", "vault"}))
+    assert grant(embed) == Grant(frozenset({"hall"}))
 
 
 @pytest.mark.parametrize("end", ["revoked", "over", "maker disabled", "maker deleted"])
@@ -143,8 +143,8 @@ def test_it_ends(anna: User, end: str) -> None:
     else:
         anna.delete()
 
-    assert standing(embed) is None
-    assert standing(other) is not None
+    assert grant(embed) is None
+    assert grant(other) is not None
 
 
 def test_it_stays_revoked_since_it_was(anna: User) -> None:

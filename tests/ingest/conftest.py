@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, model_validator
 
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.log.base import Entry
@@ -86,7 +86,9 @@ def post(registry: Registry, log: MemoryLog, tokens: TokenTable, webhooks: Webho
     ) -> Answer:
         made = make_request(body, content_type, **request)
         return read(
-            await take_in(made, to, producers=registry, log=log, tokens=tokens, webhooks=webhooks)
+            await handle_post(
+                made, to, producers=registry, log=log, tokens=tokens, webhooks=webhooks
+            )
         )
 
     return post

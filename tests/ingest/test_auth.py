@@ -7,8 +7,8 @@ import time
 import pytest
 from django.test import override_settings
 
-from dashboard.ingest.auth import may_use_debug_token
-from dashboard.ingest.tokens import LEGAL_TOKEN, TokenTable, debug_token
+from dashboard.access.debug_token import debug_token, may_use_debug_token
+from dashboard.ingest.tokens import LEGAL_TOKEN, TokenTable
 from dashboard.log.memory import MemoryLog
 from tests.ingest.posting import NARROW_TOKEN, TOKEN, Post, make_request
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.template.loader import get_template
 
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
 from dashboard.widgets.detections import DetectionsWidget
@@ -109,7 +109,7 @@ async def try_one(seed: int) -> int:
     kind = chance.choice(("application/json", None, "text/plain", "application/x-ndjson"))
     request = make_request(body, kind, query=query_of(chance))
 
-    answer = read(await take_in(request, "camera", producers=REGISTRY, log=log, tokens=TOKENS))
+    answer = read(await handle_post(request, "camera", producers=REGISTRY, log=log, tokens=TOKENS))
 
     newest = (await log.bounds()).newest.seq
     assert answer.status in (200, 201, 400, 413, 415, 422), (seed, answer.text)

@@ -6,7 +6,7 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.media_types import MEDIA_TYPES
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
@@ -70,7 +70,7 @@ def test_nothing_that_comes_is_answered_with_5xx(
         log = MemoryLog({})
         request = make_request(body, kind, headers=more)
 
-        answer = read(await take_in(request, to, producers=REGISTRY, log=log, tokens=TOKENS))
+        answer = read(await handle_post(request, to, producers=REGISTRY, log=log, tokens=TOKENS))
 
         newest = (await log.bounds()).newest.seq
         assert answer.status in (200, 201, 400, 409, 413, 415, 422), answer.text

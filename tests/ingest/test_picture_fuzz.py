@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from dashboard.conf import Conf
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.tokens import Token, TokenTable, digest
 from dashboard.log.memory import MemoryLog
 from dashboard.pictures.store import PictureStore
@@ -93,7 +93,7 @@ async def _post_all(directory: Path) -> tuple[dict[int, int], int]:
 
         request = make_request(body, kind, headers={})
         answer = read(
-            await take_in(
+            await handle_post(
                 request, "camera", producers=REGISTRY, log=log, tokens=TOKENS, pictures=store
             )
         )

@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 
 from dashboard.conf import Conf
-from dashboard.ingest.handler import take_in
+from dashboard.ingest.handler import handle_post
 from dashboard.ingest.tokens import TokenTable
 from dashboard.log.base import Appended, Entry, LogUnavailable
 from dashboard.log.memory import MemoryLog
@@ -76,7 +76,7 @@ def post(registry: Registry, log: MemoryLog, tokens: TokenTable, pictures: Pictu
     ) -> Answer:
         request = make_request(body, kind, **more)
         return read(
-            await take_in(
+            await handle_post(
                 request, to, producers=registry, log=log, tokens=tokens, pictures=pictures
             )
         )
@@ -377,7 +377,7 @@ async def test_a_wall_without_a_folder_for_pictures_says_so(
 ) -> None:
     request = make_request(JPEG, "image/jpeg")
 
-    answer = read(await take_in(request, "camera", producers=registry, log=log, tokens=tokens))
+    answer = read(await handle_post(request, "camera", producers=registry, log=log, tokens=tokens))
 
     assert (answer.status, answer.code) == (415, "unsupported-media-type")
     assert "PICTURES_DIR" in answer.body["detail"]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dashboard.live.cloudevents import encode
-from dashboard.live.replay_cache import HELD, SIZE, Backlog
+from dashboard.live.replay_cache import HELD, SIZE, ReplayCache
 from dashboard.live.ring import Ring
 from dashboard.log.base import CursorLost, Entry, EntryId, LogUnavailable
 from dashboard.log.memory import MemoryLog
@@ -28,7 +28,7 @@ class Log(MemoryLog):
 
 
 class Reading:
-    """A log, and a backlog whose hub has heard all of it and remembers nothing."""
+    """A log, and a replay_cache whose hub has heard all of it and remembers nothing."""
 
     def __init__(self, max_entries: int | None = None) -> None:
         self.log = Log({"max_entries": max_entries})
@@ -36,7 +36,7 @@ class Reading:
         self._frames: list[bytes] = []
         self.ring = Ring(100)
         self.head = EntryId("none", 0)
-        self.backlog = Backlog(self.log, self.ring, lambda: self.head)
+        self.replay_cache = ReplayCache(self.log, self.ring, lambda: self.head)
 
     async def add(self, count: int, length: int = 10) -> None:
         events = [
@@ -61,7 +61,9 @@ class Reading:
         cursor, data = self.at(seq), b""
         while cursor != self.head:
             before = cursor
-            chunk, cursor = await self.backlog.after(cursor, producers, begins=before.seq == seq)
+            chunk, cursor = await self.replay_cache.after(
+                cursor, producers, begins=before.seq == seq
+            )
             assert cursor > before
             data += chunk.data if chunk is not None else b""
         return data
@@ -102,7 +104,7 @@ async def test_only_the_producers_wanted_are_sent_and_the_cursor_moves_past_othe
     one = Reading()
     await one.add(SIZE)
 
-    chunk, cursor = await one.backlog.after(one.at(0), frozenset({"c"}), begins=True)
+    chunk, cursor = await one.replay_cache.after(one.at(0), frozenset({"c"}), begins=True)
 
     assert (chunk, cursor) == (None, one.head)
     assert await one.rest(0, frozenset("b")) == one.frames(1, 2)
@@ -167,7 +169,7 @@ async def test_a_cursor_before_the_oldest_is_lost_and_costs_one_question() -> No
 
     assert [error.reason for error in lost if isinstance(error, CursorLost)] == ["trimmed"] * 3
     assert one.log.asked == asked
-    assert await one.backlog.oldest() == one.at(SIZE + 100)
+    assert await one.replay_cache.oldest() == one.at(SIZE + 100)
     assert await one.rest(SIZE + 100) == one.frames(SIZE + 100)
 
 
@@ -176,11 +178,11 @@ async def test_memory_is_bounded_and_given_back() -> None:
     await one.add(40 * SIZE, length=1_000)
 
     await one.rest(0)
-    held = one.backlog.held
-    await one.backlog.aclose()
+    held = one.replay_cache.held
+    await one.replay_cache.aclose()
 
     assert HELD * 0.9 < held <= HELD
-    assert one.backlog.held == 0
+    assert one.replay_cache.held == 0
 
 
 async def test_entries_too_many_to_be_kept_are_read_again_but_not_for_each_page() -> None:
@@ -189,4 +191,4 @@ async def test_entries_too_many_to_be_kept_are_read_again_but_not_for_each_page(
 
     assert await one.rest(0) == one.frames(0)
     assert one.log.asked == 2
-    assert one.backlog.held <= HELD
+    assert one.replay_cache.held <= HELD

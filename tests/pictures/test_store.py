@@ -14,10 +14,9 @@ from dashboard.log.base import LogUnavailable
 from dashboard.log.memory import MemoryLog
 from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.container import BadPicture
-from dashboard.pictures.folder import Folder
+from dashboard.pictures.folder import MARGIN, Folder, sweep
 from dashboard.pictures.recent import Recent
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
-from dashboard.pictures.sweeping import MARGIN, sweep
 from producers.events import Event
 from tests.support.pictures import drawn, encoded
 

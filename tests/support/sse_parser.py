@@ -16,7 +16,7 @@ class Message:
 
 
 class Parser:
-    """Feed it bytes in any pieces; it returns the messages that they complete."""
+    """Fanout it bytes in any pieces; it returns the messages that they complete."""
 
     def __init__(self) -> None:
         self._buffer = b""

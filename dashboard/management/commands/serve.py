@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from dashboard.access.debug_token import debug_token
 from dashboard.asgi.server import listen, serve
 from dashboard.conf import conf
-from dashboard.ingest.tokens import debug_token
 
 
 class Command(BaseCommand):
