@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 # DEBUG, and with it the loopback ingest token, only where nobody else can connect.
 DEBUG_HERE := $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),1,0)
 
-.PHONY: run demo test lint fmt types check tests bench install install-demo install-dev install-tools install-bench-tools lock clean
+.PHONY: run demo test lint fmt types check tests rooms bench install install-demo install-dev install-tools install-bench-tools lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -44,6 +44,10 @@ check: $(VENV)/.installed-dev
 
 tests: $(VENV)/.installed-dev install-tools
 	PYTHONDEVMODE=1 $(VENV)/bin/pytest $(ARGS)
+
+# The tables of files in docs/architecture.md, from the files' own first lines.
+rooms: $(VENV)/.installed-dev
+	$(PYTHON) -m tests.support.rooms
 
 # ONLY=fanout,idle selects parts of it; BENCH_REPEAT=1 is quicker than the usual 3 runs.
 bench: $(VENV)/.installed-dev $(VENV)-bench/.installed install-bench-tools

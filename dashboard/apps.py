@@ -1,7 +1,12 @@
 """The dashboard as a Django app."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.core import checks
+
+if TYPE_CHECKING:
+    from dashboard.wall.runtime import Runtime
 
 
 class DashboardConfig(AppConfig):
@@ -15,8 +20,17 @@ class DashboardConfig(AppConfig):
         from dashboard.ops.checks import check_settings
         from dashboard.ops.deploy_checks import check_deployment
         from dashboard.tiles.checks import check_dashboards
+        from dashboard.wall import current
 
         for check in (check_settings, check_event_log, check_dashboards, check_access):
             checks.register(check)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         sessions.connect()
+        current.made_by(_make_wall)
+
+
+def _make_wall() -> "Runtime":
+    # Not before it is asked for: most commands run no wall.
+    from dashboard.wall.runtime import Runtime
+
+    return Runtime()

@@ -1,0 +1,1 @@
+"""Producers: where events come from; imports nothing of dashboard/."""

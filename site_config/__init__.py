@@ -1,0 +1,1 @@
+"""This site: its settings, environment, URLs and ASGI application."""

@@ -1,0 +1,1 @@
+"""ASGI: how a request gets to a view, and the server that brings it."""

@@ -9,7 +9,7 @@ from dashboard.conf import conf
 from dashboard.live.chunk import Message
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import Send
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Lifespan:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            async with runtime.running():
+            async with current.running():
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
         except Exception as error:
@@ -63,4 +63,4 @@ class Lifespan:
 
 
 async def _drain() -> None:
-    await runtime.current().hub.drain(conf().STREAM_DRAIN)
+    await current.current().hub.drain(conf().STREAM_DRAIN)

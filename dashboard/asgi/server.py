@@ -24,7 +24,7 @@ from dashboard.conf import conf
 from dashboard.live import descriptors
 from dashboard.live.chunk import Message
 from dashboard.live.transport import BODILESS, TransportSubscriber
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 logger = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        draining = asyncio.ensure_future(runtime.current().hub.drain(conf().STREAM_DRAIN))
+        draining = asyncio.ensure_future(current.current().hub.drain(conf().STREAM_DRAIN))
         while not draining.done() and not self.force_exit:
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()

@@ -1,0 +1,1 @@
+"""Embeds: tiles shared with other pages: making, listing, addresses, stills."""

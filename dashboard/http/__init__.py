@@ -1,0 +1,1 @@
+"""HTTP: what every answer shares, whichever door it leaves by."""

@@ -1,0 +1,1 @@
+"""Live: from entries to open connections; knows bytes and clients, not URLs and requests."""

@@ -1,0 +1,1 @@
+"""Management: what is typed at a shell."""

@@ -1,0 +1,1 @@
+"""Ops: what an operator is told: system checks, and the doctor."""

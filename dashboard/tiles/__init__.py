@@ -1,0 +1,1 @@
+"""Tiles: which tile stands where, in what state, as HTML."""

@@ -1,0 +1,1 @@
+"""Views: every HTTP view, one file a page or door."""

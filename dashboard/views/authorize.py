@@ -11,7 +11,7 @@ from dashboard.access.access import Access, Principal, denied, narrowed, open_pr
 from dashboard.access.sessions import expiry_of, session_digest, stamp_of
 from dashboard.access.tickets import BadTicket, Ticket
 from dashboard.conf import conf
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import utc_now
 
 COOKIE: Final = "eventwall_ticket"
@@ -62,10 +62,10 @@ async def by_ticket(text: str) -> Access:
     if ticket.holder == tickets.ANYONE:
         return _access(ticket, None, everybody().producers)
     principal = Principal(ticket.holder, ticket.session, ticket.stamp)
-    grant = await runtime.current().access.grant(principal)
+    grant = await current.current().access.grant(principal)
     if grant is None:
         return denied("ended", ticket)
-    runtime.current().note_use(principal)
+    current.current().note_use(principal)
     return _access(ticket, principal, grant.producers, grant.name)
 
 
@@ -76,7 +76,7 @@ async def _by_session(request: HttpRequest) -> Access:
         return denied("signed-out")
     session: Any = request.session
     principal = Principal(f"user:{user.pk}", session_digest(session.session_key), stamp_of(user))
-    grant = await runtime.current().access.grant(principal, fresh=True)
+    grant = await current.current().access.grant(principal, fresh=True)
     if grant is None:
         return denied("ended")
     return Access(

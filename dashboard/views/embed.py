@@ -17,7 +17,7 @@ from dashboard.models import Embed
 from dashboard.tiles.registry import Tile
 from dashboard.views.authorize import authorize_read
 from dashboard.views.pages import needs_log
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 
 @require_safe
@@ -27,7 +27,7 @@ async def embed(request: HttpRequest, ids: str) -> HttpResponse:
 
     No cookie is read or set. Whatever is not to be seen is answered alike, and framed by nobody.
     """
-    now = await runtime.started()
+    now = await current.started()
     access = await may_see(request)
     chosen = chosen_of(ids, access)
     if chosen is None:

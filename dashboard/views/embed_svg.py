@@ -1,6 +1,7 @@
 """The view of /embed/<tile>.svg: a still picture of a tile."""
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -11,8 +12,11 @@ from dashboard.pictures.names import is_stored_name, media_type_of
 from dashboard.tiles.registry import Tile
 from dashboard.views.embed import chosen_of, may_see, not_shown, theme_of
 from dashboard.views.pages import needs_log
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import utc_now
+
+if TYPE_CHECKING:
+    from dashboard.wall.runtime import Runtime
 
 MAX_AGE = 60
 """Seconds for which the picture may be shown as it was."""
@@ -22,7 +26,7 @@ MAX_AGE = 60
 @needs_log
 async def still(request: HttpRequest, tile: str) -> HttpResponse:
     """The tile as it is now: with `?t=<ticket>`, or, where ACCESS is public, without."""
-    now = await runtime.started()
+    now = await current.started()
     access = await may_see(request)
     chosen = chosen_of(tile, access)
     if chosen is None or len(chosen) != 1:
@@ -56,7 +60,7 @@ def _headers(svg: bytes, access: Access) -> dict[str, str]:
     }
 
 
-async def _picture(now: runtime.Runtime, tile: Tile) -> tuple[str, bytes] | None:
+async def _picture(now: "Runtime", tile: Tile) -> tuple[str, bytes] | None:
     """Return type and bytes of the picture in the tile, if it is small enough."""
     id_ = picture_of(tile, now.hub.entries(tile.producer))
     if id_ is None or now.pictures is None or not is_stored_name(tile.producer, id_):

@@ -6,7 +6,7 @@ from dashboard.access.table import AccessUnavailable
 from dashboard.http.direct import direct
 from dashboard.log.base import LogUnavailable
 from dashboard.views.authorize import authorize_read
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 
 @direct
@@ -20,7 +20,7 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     """200 "ok", or "degraded" with the producers that are misconfigured, as far as who asks may
     see them; 503 with the reason when it drains, or for seconds had no log or was behind it."""
     try:
-        wall = await runtime.started()
+        wall = await current.started()
         trouble = wall.readiness.trouble()
         access = await authorize_read(request)
     except (AccessUnavailable, LogUnavailable) as error:

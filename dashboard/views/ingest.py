@@ -9,14 +9,14 @@ from dashboard.ingest.auth import authorize
 from dashboard.ingest.handler import handle_post
 from dashboard.ingest.webhooks import is_signed, must_be_signable
 from dashboard.log.base import LogUnavailable
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 
 @direct
 async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
     """Store what is POSTed to `producer`: one event, a batch, or CloudEvents."""
     try:
-        wall = await runtime.started()
+        wall = await current.started()
     except (LogUnavailable, DatabaseError):
         return _unavailable()
     return await handle_post(
@@ -35,7 +35,7 @@ async def _admits(request: HttpRequest, producer: str) -> HttpResponse | None:
     if request.method != "POST":
         return None
     try:
-        wall = await runtime.started()
+        wall = await current.started()
         if is_signed(request.META):
             must_be_signable(request)
         else:

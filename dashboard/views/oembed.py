@@ -16,7 +16,7 @@ from dashboard.tiles.registry import Tile, tiles
 from dashboard.views.authorize import by_ticket, everybody
 from dashboard.views.embed import chosen_of
 from dashboard.views.pages import needs_log
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 CACHE_AGE: Final = 3600
 """Seconds for which a consumer may keep the answer."""
@@ -33,7 +33,7 @@ class _Asked(NamedTuple):
 @needs_log
 async def oembed(request: HttpRequest) -> HttpResponse:
     """An answer of type rich, with the frame; `?url=&format=json&maxwidth=&maxheight=`."""
-    await runtime.started()
+    await current.started()
     try:
         if (wanted := request.GET.get("format", "json")) != "json":
             raise Refused("format-not-made", f"format is {wanted!r:.80}; legal is json")

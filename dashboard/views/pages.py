@@ -19,7 +19,7 @@ from dashboard.tiles.layout import lay_out
 from dashboard.tiles.registry import Dashboard
 from dashboard.views.producer_page import describe, describe_misconfigured
 from dashboard.views.require_viewer import for_viewers
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import utc_now
 
 EVENTS_SHOWN = 50
@@ -67,7 +67,7 @@ async def dashboard(request: HttpRequest, access: Access, slug: str) -> HttpResp
 @for_viewers
 async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResponse:
     """One producer: state, options, event model, latest events, how to POST to it."""
-    now = await runtime.started()
+    now = await current.started()
     viewer = viewer_of(request, access)
     if not access.reads(alias):
         return not_found(request, access, "producer", alias)
@@ -93,7 +93,7 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
 
 def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> HttpResponse:
     """Return a 404 that lists what there is instead, as far as the viewer may see it."""
-    known = runtime.current().producers
+    known = current.current().producers
     context = {
         "kind": kind,
         "name": name,
@@ -105,7 +105,7 @@ def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> Htt
 
 
 async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpResponse:
-    now = await runtime.started()
+    now = await current.started()
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
     context = {
         "dashboard": shown,

@@ -10,7 +10,7 @@ from dashboard.http.direct import direct
 from dashboard.http.problems import Refused, problem
 from dashboard.pictures.names import is_stored_name, media_type_of
 from dashboard.views.authorize import authorize_read
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 ALLOW: Final = "GET, HEAD"
 
@@ -58,7 +58,7 @@ async def picture(request: HttpRequest, alias: str, picture_id: str) -> HttpResp
 async def _data(access: Access, alias: str, picture_id: str) -> bytes:
     data = None
     if is_stored_name(alias, picture_id) and access.reads(alias):
-        store = runtime.current().pictures
+        store = current.current().pictures
         data = None if store is None else await store.read(alias, picture_id)
     if data is None:
         raise Refused(

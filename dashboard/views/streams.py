@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -21,8 +21,11 @@ from dashboard.live.streams import EntryStream, Start, TileStream
 from dashboard.log.base import EntryId, LogUnavailable
 from dashboard.tiles.registry import Tile
 from dashboard.views.authorize import authorize_read
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import utc_now
+
+if TYPE_CHECKING:
+    from dashboard.wall.runtime import Runtime
 
 _AGO: Final = re.compile(r"(\d{1,9})([smhd])")
 _FULL: Final = 30.0
@@ -34,7 +37,7 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
     try:
-        wall = await runtime.started()
+        wall = await current.started()
         access = await authorize_read(request)
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
@@ -48,7 +51,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     `Last-Event-ID` wins over `since`, for a client that resumes asks the URL it began with.
     """
     try:
-        wall = await runtime.started()
+        wall = await current.started()
         access = await authorize_read(request)
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
@@ -79,7 +82,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _tile_stream(request: HttpRequest, wall: runtime.Runtime, access: Access) -> HttpResponseBase:
+def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
     # What a ticket in the URL showed is over, whatever the reason: nobody is there to sign in.
     last_words = closing.to_embed if "t" in request.GET else closing.to_page
     if access.denial is not None:
@@ -113,14 +116,14 @@ def _chosen(
 
 
 def _opened(
-    request: HttpRequest, wall: runtime.Runtime, access: Access, stream: Stream
+    request: HttpRequest, wall: "Runtime", access: Access, stream: Stream
 ) -> EventStreamResponse:
     if access.principal is not None or access.until is not None:
         stream.watched(wall.watch, access)
     return EventStreamResponse(stream.counted(wall.admission, _client(request)))
 
 
-def _turned_away(request: HttpRequest, wall: runtime.Runtime) -> HttpResponseBase | None:
+def _turned_away(request: HttpRequest, wall: "Runtime") -> HttpResponseBase | None:
     """Return the answer to a request that gets no stream, or None."""
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream", headers=HEADERS)

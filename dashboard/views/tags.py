@@ -19,7 +19,7 @@ from dashboard.embeds.addresses import stream_path
 from dashboard.tiles.registry import Tile
 from dashboard.tiles.render import Viewer
 from dashboard.views.authorize import everybody
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _ticket(access: Access, ids: Iterable[str]) -> str | None:
 
 def _drawn(tile: Tile, viewer: Viewer) -> SafeString:
     """Return the tile as it is now; nothing until the hub has read the log."""
-    hub = runtime.current().hub
+    hub = current.current().hub
     if not hub.ready:
         return mark_safe("")
 

@@ -1,0 +1,1 @@
+"""The wall: the living parts of one process."""

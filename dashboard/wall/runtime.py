@@ -3,8 +3,8 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.db import DatabaseError
@@ -166,32 +166,3 @@ async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             logger.exception("chore failed, tried again later")
             await asyncio.sleep(1)
-
-
-_current: Runtime | None = None
-
-
-def current() -> Runtime:
-    """Return this process's runtime, started or not."""
-    global _current
-    if _current is None:
-        _current = Runtime()
-    return _current
-
-
-async def started() -> Runtime:
-    """Return this process's runtime, started: under a server without lifespan, by who asks."""
-    wall = current()
-    await wall.start()
-    return wall
-
-
-@asynccontextmanager
-async def running() -> AsyncIterator[Runtime]:
-    """Run a runtime of one's own for a while: what lifespan does, and tests."""
-    global _current
-    try:
-        yield await started()
-    finally:
-        wall, _current = current(), None
-        await wall.stop()

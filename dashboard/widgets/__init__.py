@@ -1,0 +1,1 @@
+"""Widgets: how entries become what a template draws."""

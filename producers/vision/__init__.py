@@ -1,0 +1,1 @@
+"""Vision: the camera's own process; only this imports OpenCV."""

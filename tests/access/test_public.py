@@ -9,7 +9,7 @@ from django.test import AsyncClient
 from dashboard.access.checks import check_access
 from dashboard.conf import conf
 from dashboard.views.authorize import everybody
-from dashboard.wall import runtime
+from dashboard.wall import current
 from tests.support.visitor import Visitor
 from tests.support.wall import Wall
 
@@ -115,7 +115,7 @@ async def test_a_public_page_reads_no_session_and_sets_no_cookie(settings: Any) 
     settings.PRODUCERS = {"common": PRODUCERS["common"]}
     settings.ALLOWED_HOSTS = ["testserver"]
 
-    async with runtime.running():
+    async with current.running():
         response = await AsyncClient().get("/")
 
     # Django adds Cookie to Vary as soon as somebody looks into the session.

@@ -2,14 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import get_args
 
 from dashboard.http.problems import PROBLEMS
 from dashboard.live.response import HEADERS
 from producers.state import Status
-from tests.support.documents import CELL, ROOT, cell, rows
+from tests.support.documents import ROOT, cell, rows
+from tests.support.rooms import DOCUMENT, written
 
 
 def test_problems_are_documented_as_they_are() -> None:
@@ -32,21 +31,10 @@ def test_stream_headers_are_documented() -> None:
         assert f"`{name}: {value}`" in text
 
 
-def sources() -> Iterator[Path]:
-    for package in ("producers", "dashboard", "site_config"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if path.read_text().strip():  # an empty __init__.py has no job
-                yield path.relative_to(ROOT)
+def test_the_rooms_are_told_in_the_words_of_their_files() -> None:
+    document = DOCUMENT.read_text()
 
-
-def test_architecture_names_every_file_once() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    named = [cell for cell in CELL.findall(text) if cell.endswith(".py")]
-    there = [path.as_posix() for path in sources()]
-
-    assert sorted(set(there) - set(named)) == [], "add these to a room of docs/architecture.md"
-    assert sorted(set(named) - set(there)) == [], "these are gone; remove them from the document"
-    assert [name for name in there if named.count(name) != 1] == []
+    assert written(document) == document, "run make rooms"
 
 
 FAULTS = [

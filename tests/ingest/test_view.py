@@ -14,7 +14,7 @@ from dashboard.ingest.tokens import create_token
 from dashboard.ingest.webhook_secrets import create_webhook_secret
 from dashboard.log.base import Bounds, LogUnavailable
 from dashboard.log.memory import MemoryLog
-from dashboard.wall import runtime
+from dashboard.wall import current
 from dashboard.wall.runtime import Runtime
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ async def wall() -> AsyncIterator[Runtime]:
         ALLOWED_HOSTS=["testserver"],
         MIDDLEWARE=[*settings.MIDDLEWARE, "django.middleware.csrf.CsrfViewMiddleware"],
     ):
-        async with runtime.running() as wall:
+        async with current.running() as wall:
             yield wall
 
 
@@ -110,7 +110,7 @@ async def test_wall_that_cannot_start_asks_to_try_later(log: type[DeadLog]) -> N
     with override_settings(EVENT_LOG={"BACKEND": backend}, ALLOWED_HOSTS=["testserver"]):
         response = await AsyncClient().post("/ingest/notes", data={})
         with pytest.raises(type(log.error)):  # and the runtime that did not start is forgotten
-            async with runtime.running():
+            async with current.running():
                 pass
 
     assert response.status_code == 503

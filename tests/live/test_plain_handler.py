@@ -10,7 +10,8 @@ from django.core.handlers.asgi import ASGIHandler
 
 from dashboard.log.base import LogUnavailable
 from dashboard.log.memory import MemoryLog
-from dashboard.wall import runtime
+from dashboard.wall import current
+from dashboard.wall.runtime import Runtime
 from tests.support.sse_parser import Message, Parser
 
 
@@ -32,8 +33,8 @@ def site(settings: Any) -> None:
 
 
 @pytest.fixture
-async def wall(db: None) -> AsyncIterator[runtime.Runtime]:
-    async with runtime.running() as wall:
+async def wall(db: None) -> AsyncIterator[Runtime]:
+    async with current.running() as wall:
         yield wall
 
 
@@ -88,7 +89,7 @@ class Connection:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_events_replay_and_then_go_on_live(wall: runtime.Runtime) -> None:
+async def test_events_replay_and_then_go_on_live(wall: Runtime) -> None:
     readings = wall.producers["readings"]
     await wall.log.append([readings.event(1), readings.event(2)])
 
@@ -104,7 +105,7 @@ async def test_events_replay_and_then_go_on_live(wall: runtime.Runtime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 async def test_tiles_begin_with_a_snapshot_and_leaving_empties_the_audience(
-    wall: runtime.Runtime,
+    wall: Runtime,
 ) -> None:
     connection = Connection("/stream/")
     await connection.until("notes")
@@ -118,7 +119,7 @@ async def test_tiles_begin_with_a_snapshot_and_leaving_empties_the_audience(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_draining_ends_the_stream_and_turns_newcomers_back(wall: runtime.Runtime) -> None:
+async def test_draining_ends_the_stream_and_turns_newcomers_back(wall: Runtime) -> None:
     early = Connection("/events/")
     async with asyncio.timeout(10):
         while not list(wall.hub.audiences):
@@ -145,7 +146,7 @@ async def test_without_a_log_the_stream_says_come_back(settings: Any, path: str)
         while not connection.ended:
             await asyncio.sleep(0.001)
     await connection.leave()
-    wall, runtime._current = runtime.current(), None
+    wall, current._current = current.current(), None
     await wall.stop()
 
     assert connection.status == 200

@@ -124,9 +124,9 @@ def test_pictures_go_with_what_retention_keeps(make_wall: Callable[..., Wall]) -
     wall.stop()
     script = (
         "import asyncio, os, time, pathlib\n"
-        "from dashboard import runtime\n"
+        "from dashboard.wall import current, runtime\n"
         "async def run(age):\n"
-        "    async with runtime.running() as wall:\n"
+        "    async with current.running() as wall:\n"
         "        for path in pathlib.Path(os.environ['EVENTWALL_DATA_DIR']).glob('pictures/*/*'):\n"
         "            os.utime(path, (time.time() - age,) * 2)\n"
         "        runtime._TRIM = 0\n"

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import AsyncClient
 
-from dashboard.wall import runtime
+from dashboard.wall import current
+from dashboard.wall.runtime import Runtime
 from tests.support.drawn import Page
 
 NOTES = "producers.notes.NotesProducer"
@@ -33,8 +34,8 @@ def site(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def wall(transactional_db: None, site: None) -> AsyncIterator[runtime.Runtime]:
-    async with runtime.running() as running:
+async def wall(transactional_db: None, site: None) -> AsyncIterator[Runtime]:
+    async with current.running() as running:
         yield running
 
 

@@ -8,24 +8,24 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
 from dashboard.http.direct import direct
-from dashboard.wall import runtime
+from dashboard.wall import current
 
 
 @direct
 async def probe(request: HttpRequest) -> JsonResponse:
     """Return the streams admitted and those the hub knows, tasks, descriptors, and costs; of a
     CountingLog also what it was asked."""
-    audiences = list(runtime.current().hub.audiences)
+    audiences = list(current.current().hub.audiences)
     return JsonResponse(
         {
-            "admitted": runtime.current().admission.open,
+            "admitted": current.current().admission.open,
             "streams": sum(len(audience.subscribers) for audience in audiences),
             "audiences": len(audiences),
             "tasks": len(asyncio.all_tasks()),
             "descriptors": len(os.listdir("/proc/self/fd")),
             "resident": psutil.Process().memory_info().rss,
             "cpu": sum(os.times()[:2]),
-            "asked": getattr(runtime.current().log, "asked", None),
+            "asked": getattr(current.current().log, "asked", None),
         }
     )
 

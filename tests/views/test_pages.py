@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import utc_now
 from producers.events import JSON, Event
 from tests.views.conftest import Get, Until
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 async def wall(transactional_db: None) -> Any:
-    async with runtime.running() as running:
+    async with current.running() as running:
         yield running
 
 
@@ -92,7 +92,7 @@ async def test_the_debug_token_is_shown_on_loopback(
     settings: Any, get: Get, transactional_db: None
 ) -> None:
     settings.DEBUG = True
-    async with runtime.running():
+    async with current.running():
         _, page = await get("/")
 
     assert "$EVENTWALL_TOKEN" not in page.text
@@ -106,7 +106,7 @@ async def test_several_dashboards_lead_to_each_other(
         "hall": {"title": "Hall <1>", "tiles": [{"producer": "notes", "size": "2x2"}]},
         "lab": {"title": "実験室", "tiles": []},
     }
-    async with runtime.running():
+    async with current.running():
         _, hall = await get("/")
         status, lab = await get("/d/lab/")
 
@@ -125,7 +125,7 @@ async def test_without_producers_the_wall_says_the_first_steps(
     settings: Any, get: Get, transactional_db: None
 ) -> None:
     settings.PRODUCERS = {}
-    async with runtime.running():
+    async with current.running():
         status, page = await get("/")
 
     assert status == 200

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.render import Viewer
 from dashboard.views.producer_page import describe
-from dashboard.wall import runtime
+from dashboard.wall import current
 from producers.base import Producer, utc_now
 from producers.events import JSON, Event
 from tests.support.drawn import entries
@@ -37,7 +37,7 @@ async def wall(settings: Any, transactional_db: None) -> Any:
             "OPTIONS": {"password": "hunter2", "expect_every": 30, "title": "The eye"},
         }
     }
-    async with runtime.running() as running:
+    async with current.running() as running:
         yield running
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.log.base import LogUnavailable
 from dashboard.log.memory import MemoryLog
-from dashboard.wall import runtime
+from dashboard.wall import current
 from tests.views.conftest import Get
 
 
@@ -23,7 +23,7 @@ async def test_a_page_says_so_and_looks_again_by_itself(settings: Any, get: Get,
     settings.EVENT_LOG = {"BACKEND": f"{__name__}.DownLog"}
 
     status, page = await get(path)
-    wall, runtime._current = runtime.current(), None
+    wall, current._current = current.current(), None
     await wall.stop()
 
     assert status == 503

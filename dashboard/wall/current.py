@@ -1,0 +1,51 @@
+"""current: the wall that this process runs just now. Whoever needs a living part of it asks here.
+
+So nobody but the app imports the runtime, which imports nearly everything.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dashboard.wall.runtime import Runtime
+
+_make: "Callable[[], Runtime] | None" = None
+_current: "Runtime | None" = None
+
+
+def made_by(make: "Callable[[], Runtime]") -> None:
+    """Have the wall of this process made by `make`, when somebody first asks for it."""
+    global _make
+    _make = make
+
+
+def current() -> "Runtime":
+    """Return this process's wall, started or not."""
+    global _current
+    if _current is None:
+        if _make is None:
+            raise RuntimeError("'dashboard' is not in INSTALLED_APPS, or django.setup() not called")
+        _current = _make()
+    return _current
+
+
+async def started() -> "Runtime":
+    """Return this process's wall, started: under a server without lifespan, by who asks first.
+
+    Raises LogUnavailable and DatabaseError.
+    """
+    wall = current()
+    await wall.start()
+    return wall
+
+
+@asynccontextmanager
+async def running() -> "AsyncIterator[Runtime]":
+    """Run a wall of one's own for a while: what lifespan does, and tests."""
+    global _current
+    try:
+        yield await started()
+    finally:
+        wall, _current = current(), None
+        await wall.stop()
