@@ -1,6 +1,7 @@
 """Still: a tile as one SVG picture, for where there is no stream: a README, a mail, a wiki."""
 
 import re
+from asyncio import CancelledError
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -89,7 +90,9 @@ def _body(
             name = tile.widget.template_name.rpartition(".")[0] + ".svg"
             template = select_template([name, PLAIN])
             return str(template.render(plain | said | _pictured(said, picture)))
-        except Exception:
+        except CancelledError:
+            raise
+        except BaseException:
             # What is wrong with the tile is logged where its page is drawn.
             plain["failed"] = True
     return str(get_template(PLAIN).render(plain))
@@ -99,7 +102,7 @@ def _pictured(said: Mapping[str, Any], picture: tuple[str, bytes] | None) -> dic
     """Return the picture as data, and where it stands; nothing for widgets that have none."""
     if "canvas" not in said:
         return {}
-    width, height = said["canvas"]["width"], said["canvas"]["height"]
+    width, height = int(said["canvas"]["width"]), int(said["canvas"]["height"])
     scale = min(_ROOM[0] / width, _ROOM[1] / height)
     place = {
         "x": f"{(_ROOM[0] - width * scale) / 2:.1f}",

@@ -1,6 +1,7 @@
 """Drawing: a tile's inside as HTML, the same for the page and for the stream."""
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 FRESH: Final = timedelta(seconds=2)
 """An entry this young is what the tile is drawn for, so the tile lights up."""
+
+SLOW: Final = 0.25
+"""Seconds that a widget and its template may take: while one is drawn, the whole wall waits."""
 
 LOG_EVERY: Final = 60.0
 """Seconds for which the same fault of the same tile is logged once."""
@@ -61,15 +65,26 @@ def draw(
 ) -> str:
     """Return what is inside the tile's `<article>`. `entries` are oldest first and may be none.
 
-    Never raises: a widget or template that fails gives a tile that says so.
+    Raises nothing but CancelledError: a widget or template that fails, even by SystemExit, gives
+    a tile that says so; of one that takes longer than SLOW, tile and log say how long.
     """
     when = now or timezone.now()
     try:
         with translation.override(viewer.language), _fetched(viewer):
             return _face(tile, entries, state, stale, viewer, when)
-    except Exception as error:
-        _log_once(tile, error)
-        return _broken(tile, error, viewer)
+    except CancelledError:
+        raise
+    except BaseException as error:
+        said = clip(_said(error), ERROR_LENGTH)
+        if _is_news(tile, f"{type(error).__name__}: {said}"):
+            logger.error(
+                "tile cannot be drawn tile=%s error=%s: %s",
+                tile.id,
+                type(error).__name__,
+                said,
+                exc_info=error,
+            )
+        return _broken(tile, type(error).__name__, said, viewer)
 
 
 def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
@@ -91,11 +106,15 @@ def _face(
     trouble = status_of(last, state, stale, misconfigured, now)
     if trouble is not None and viewer.is_guest:
         trouble = trouble._replace(error="")
+    began = monotonic()
     if last is not None:
         body = _body(tile, entries)
     else:
         # A producer that cannot speak is not waited for.
         body = "" if trouble else _invitation(tile, viewer)
+    took = monotonic() - began
+    if took > SLOW and _is_news(tile, "slow"):
+        logger.warning("tile takes long to draw tile=%s seconds=%.2f", tile.id, took)
     return _frame(
         tile,
         viewer,
@@ -103,6 +122,7 @@ def _face(
         trouble=trouble,
         changed=stamp(last.received, now) if last else None,
         fresh=last is not None and now - last.received < FRESH,
+        slow=f"{took:.1f}" if took > SLOW and not viewer.is_guest else "",
     )
 
 
@@ -131,13 +151,14 @@ def _invitation(tile: Tile, viewer: Viewer) -> str:
     )
 
 
-def _broken(tile: Tile, error: Exception, viewer: Viewer) -> str:
-    name, message = type(error).__name__, clip(_said(error), ERROR_LENGTH)
+def _broken(tile: Tile, name: str, message: str, viewer: Viewer) -> str:
     if viewer.is_guest:
         name, message = "Error", "its log says why"
     try:
         return _frame(tile, viewer, broken=name, message=message)
-    except Exception:  # the site's own tile.html may be what is broken
+    except CancelledError:
+        raise
+    except BaseException:  # the site's own tile.html may be what is broken
         return format_html(
             '<h2 id="title-{}">{}</h2><p>This tile cannot be drawn. {}: {}</p>',
             tile.id,
@@ -147,20 +168,19 @@ def _broken(tile: Tile, error: Exception, viewer: Viewer) -> str:
         )
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     try:
         return " ".join(str(error).split())
-    except Exception:  # an exception of somebody else's may even fail to say what it is
+    except BaseException:  # an exception of somebody else's may even fail to say what it is
         return "(says nothing)"
 
 
-def _log_once(tile: Tile, error: Exception) -> None:
-    """Log the fault with its traceback, unless the same was logged within LOG_EVERY."""
-    fault = (tile.id, f"{type(error).__name__}: {clip(_said(error), ERROR_LENGTH)}")
+def _is_news(tile: Tile, fault: str) -> bool:
+    """Return whether this fault of this tile is to be logged: it was not within LOG_EVERY."""
     at = monotonic()
     for known in [known for known, logged in _logged.items() if at - logged >= LOG_EVERY]:
         del _logged[known]
-    if fault in _logged:
-        return
-    _logged[fault] = at
-    logger.error("tile cannot be drawn tile=%s error=%s", *fault, exc_info=error)
+    if (tile.id, fault) in _logged:
+        return False
+    _logged[tile.id, fault] = at
+    return True

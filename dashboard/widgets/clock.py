@@ -36,7 +36,8 @@ class ClockWidget(Widget):
             "date": format_date(time, "l, j F Y") if self.options.date else "",
             "zone": zone,
             "offset": _offset(time.utcoffset()),
-            "elapsed": time.hour * 60 + time.minute,
+            # Digits, for an attribute: of a number, a template would make 1.234 in some languages.
+            "elapsed": str(time.hour * 60 + time.minute),
         }
 
 

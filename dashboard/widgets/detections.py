@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from pydantic import Field
 
 from dashboard.log.base import Entry
@@ -140,10 +141,13 @@ def _before(entries: Sequence[Entry]) -> str | None:
     return _picture_of(entries[-2]) if same else None
 
 
-def _canvas(width: float, height: float) -> dict[str, int]:
-    """Return whole numbers in the picture's proportion, with a long side of many pixels."""
+def _canvas(width: float, height: float) -> dict[str, SafeString]:
+    """Return whole numbers in the picture's proportion, with a long side of many pixels.
+
+    As digits: a template would write a number of the viewer's language, with separators.
+    """
     longer, shorter = max(width, height), min(width, height)
     shorter = max(shorter, longer / _SLIMMEST)
-    long, short = _LONG_SIDE, round(_LONG_SIDE * shorter / longer)
+    long, short = SafeString(_LONG_SIDE), SafeString(round(_LONG_SIDE * shorter / longer))
     wide = width >= height
     return {"width": long if wide else short, "height": short if wide else long}

@@ -123,9 +123,10 @@ def test_trouble_is_told_without_its_details() -> None:
     assert "Silent since" in text_of(silent)
 
 
-def test_a_widget_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [RuntimeError("secret"), SystemExit("secret")])
+def test_a_widget_that_fails_says_so(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise RuntimeError("secret")
+        raise error
 
     monkeypatch.setattr(type(tiles()["notes"].widget), "context", fail)
 

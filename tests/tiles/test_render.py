@@ -1,6 +1,7 @@
 """A tile's inside, as the page and the stream show it."""
 
 import logging
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -31,7 +32,7 @@ class Doors(Producer):
 
 class Falling(Widget):
     template_name = "widgets/feed.html"
-    error: Exception = RuntimeError("no <b>camera</b>\nhere")
+    error: BaseException = RuntimeError("no <b>camera</b>\nhere")
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         raise self.error
@@ -303,6 +304,51 @@ def test_another_fault_or_a_minute_later_is_logged_again(
     drawn(tile, entries([{}]))
 
     assert len(caplog.records) == 3
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_a_widget_that_would_end_the_process_spoils_its_tile_and_no_more(
+    drawn: Draw, error: BaseException
+) -> None:
+    widget = Falling()
+    widget.error = error
+
+    page = drawn(Tile("exit", "notes", widget, "Exit", 1, 1), entries([{}]))
+
+    assert f"{type(error).__name__}: {error}".strip() in page.text
+
+
+def test_a_drawing_that_is_cancelled_is_no_fault_of_its_tile(drawn: Draw) -> None:
+    widget = Falling()
+    widget.error = CancelledError()
+
+    with pytest.raises(CancelledError):
+        drawn(Tile("cancelled", "notes", widget, "C", 1, 1), entries([{}]))
+
+
+def test_a_tile_that_takes_long_says_so_and_is_logged_once_a_minute(
+    drawn: Draw, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [0.0]
+    monkeypatch.setattr(render, "monotonic", lambda: at[0])
+
+    class Slow(Widget):
+        template_name = "widgets/feed.html"
+
+        def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+            at[0] += 2.04
+            return {"items": []}
+
+    tile = Tile("slow", "notes", Slow(), "Slow", 1, 1)
+
+    page = drawn(tile, entries([{}]))
+    drawn(tile, entries([{}]))
+    guest = drawn(tile, entries([{}]), viewer=Viewer("http://w", None, is_guest=True))
+
+    assert "takes 2.0 s to draw" in page.text
+    assert "to draw" not in guest.text
+    (record,) = caplog.records
+    assert record.getMessage() == "tile takes long to draw tile=slow seconds=2.04"
 
 
 def test_an_error_that_cannot_say_itself_is_still_told(drawn: Draw) -> None:
