@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from pytest_django.plugin import DjangoDbBlocker
 
 from dashboard.log.base import Entry, EntryId, EventLog
@@ -17,17 +16,7 @@ from dashboard.log.database import DatabaseLog
 from dashboard.log.memory import MemoryLog
 from producers.events import Event
 from tests.support.logs import Clock, Collect, Database, MakeEvent, MakeLog, Until, registered
-
-
-@pytest.fixture(scope="session")
-def migrated_file(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Path:
-    """A file with the tables and nothing in them, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "eventwall.sqlite3"
-    with django_db_blocker.unblock(), registered(path) as alias:
-        call_command("migrate", database=alias, verbosity=0, skip_checks=True)
-    return path
+from tests.support.migrated import migrated_file
 
 
 @pytest.fixture
@@ -38,13 +27,12 @@ def database_options() -> dict[str, Any]:
 
 @pytest.fixture
 def database(
-    migrated_file: Path,
     tmp_path: Path,
     django_db_blocker: DjangoDbBlocker,
     database_options: dict[str, Any],
 ) -> Iterator[Database]:
     path = tmp_path / "eventwall.sqlite3"
-    shutil.copy(migrated_file, path)
+    shutil.copy(migrated_file(), path)
     with django_db_blocker.unblock(), registered(path, **database_options) as alias:
         yield Database(alias, path)
 

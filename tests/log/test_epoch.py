@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.log.base import CursorLost, EntryId, LogUnavailable
 from tests.support.logs import Collect, Database, MakeEvent, MakeLog, Until
+from tests.support.migrated import migrated_file
 
 
 def files(database: Database) -> list[Path]:
@@ -20,7 +21,6 @@ async def test_file_made_anew_is_another_log(
     make_database_log: MakeLog,
     make_event: MakeEvent,
     database: Database,
-    migrated_file: Path,
     collect: Collect,
 ) -> None:
     log = make_database_log()
@@ -30,7 +30,7 @@ async def test_file_made_anew_is_another_log(
 
     for file in files(database):
         file.unlink()
-    shutil.copy(migrated_file, database.path)
+    shutil.copy(migrated_file(), database.path)
 
     with pytest.raises(CursorLost, match="foreign"):
         await tail

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support.event_source import EventSource
+from tests.support.migrated import migrated_file
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -64,7 +66,7 @@ class Wall:
         self.host = "127.0.0.1"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
-        self.manage("migrate", "--skip-checks", "--verbosity", "0")
+        shutil.copy(migrated_file(), self.database)
 
     @property
     def url(self) -> str:
