@@ -111,7 +111,7 @@ class IngestToken(IngestCredential):
 class WebhookSecret(IngestCredential):
     """A key of Standard Webhooks. It checks signatures, so it is kept: sealed with SECRET_KEY."""
 
-    sealed = models.BinaryField(max_length=128)
+    sealed = models.BinaryField(max_length=256)
 
 
 def make_embed_key() -> str:

@@ -20,7 +20,7 @@ from django.utils.cache import patch_vary_headers
 from dashboard.asgi.request import BadHeader, LaneRequest
 from dashboard.conf import conf
 from dashboard.http.headers import security_headers
-from dashboard.http.problems import problem
+from dashboard.http.problems import Refused, problem
 from dashboard.ingest.body_limit import BodyLimit, body_limit
 from dashboard.live.chunk import Chunk, Message
 from dashboard.live.coroutines import resume
@@ -103,12 +103,14 @@ class LaneHandler(ASGIHandler):
                 if _is_large(scope) and (refusal := await _admission(route, scope)) is not None:
                     return refusal
                 read = await _read_body(scope, receive)
-                if not isinstance(read, bytes):
-                    return read
+                if read is None:
+                    return None
                 body = read
             request = LaneRequest.of(scope, body)
             request.get_host()
             return await route.view(request, **route.kwargs)
+        except Refused as refused:
+            return refused.response()
         except DisallowedHost as error:
             return problem("bad-host", detail=str(error))
         except BadHeader as error:
@@ -174,13 +176,11 @@ def _accepts_gzip(scope: Message) -> bool:
     return False
 
 
-async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponse | None:
-    """Return the body; a refusal when it is too large or too slow; None when the client left."""
+async def _read_body(scope: Message, receive: Receive) -> bytes | None:
+    """Return the body; None when the client left. Raises Refused: it is too large or too slow."""
     said = dict(scope["headers"])
     limit = body_limit(said.get(b"content-type", b"").decode("latin-1"))
-    declared = said.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared[:20]) > limit.most:
-        return _too_large(limit)
+    limit.require_length(said.get(b"content-length", b"0").decode("latin-1"))
     first: Any = receive()
     if isinstance(first, Coroutine):
         try:
@@ -194,22 +194,19 @@ async def _read_body(scope: Message, receive: Receive) -> bytes | HttpResponse |
         async with asyncio.timeout(conf().INGEST_TIMEOUT):
             return await _collect(first, receive, limit)
     except TimeoutError:
-        return problem(
+        raise Refused(
             "too-slow",
-            detail=f"the body did not arrive within {conf().INGEST_TIMEOUT:g} s (INGEST_TIMEOUT)",
+            f"the body did not arrive within {conf().INGEST_TIMEOUT:g} s (INGEST_TIMEOUT)",
             headers={"Connection": "close"},
-        )
+        ) from None
 
 
-async def _collect(
-    first: Awaitable[Message], receive: Receive, limit: BodyLimit
-) -> bytes | HttpResponse | None:
+async def _collect(first: Awaitable[Message], receive: Receive, limit: BodyLimit) -> bytes | None:
     chunks, size, message = [], 0, await first
     while message["type"] == "http.request":
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > limit.most:
-            return _too_large(limit)
+        limit.require_size(size)
         if not message.get("more_body", False):
             return b"".join(chunks)
         message = await receive()
@@ -218,10 +215,3 @@ async def _collect(
 
 async def _had(message: Message) -> Message:
     return message
-
-
-def _too_large(limit: BodyLimit) -> HttpResponse:
-    return problem(
-        "too-large",
-        detail=f"the body may have {limit.most} bytes ({limit.settings}); send less at once",
-    )

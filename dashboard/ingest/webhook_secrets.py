@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from standardwebhooks import Webhook
-
 from dashboard.ingest import credentials
 from dashboard.ingest.credential_cache import Sender, SenderTable
 from dashboard.ingest.credentials import BadCredential
@@ -31,9 +29,9 @@ _BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookKey(Sender):
-    """What a valid webhook secret allows, and what makes its signatures."""
+    """What a valid webhook secret allows, and its bytes, with which signatures are made."""
 
-    webhook: Webhook = field(repr=False, compare=False)
+    secret: bytes = field(repr=False)
 
 
 class WebhookTable(SenderTable[WebhookSecret]):
@@ -53,7 +51,7 @@ class WebhookTable(SenderTable[WebhookSecret]):
         keys = []
         for row in rows:
             try:
-                webhook = Webhook(unseal(bytes(row.sealed)))
+                secret = unseal(bytes(row.sealed))
             except CannotUnseal as error:
                 self._tell(row, error)
                 continue
@@ -63,7 +61,7 @@ class WebhookTable(SenderTable[WebhookSecret]):
                     producers=frozenset(row.producers),
                     row=row.pk,
                     bucket=self.bucket_of(row.name, row.rate),
-                    webhook=webhook,
+                    secret=secret,
                 )
             )
         self._take(keys)

@@ -3,7 +3,6 @@
 import asyncio
 import contextvars
 from array import array
-from collections import OrderedDict
 from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -12,6 +11,7 @@ from dashboard.live.chunk import Chunk
 from dashboard.live.cloudevents import encode
 from dashboard.live.ring import Ring, wanted
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog
+from dashboard.lru import LRU
 
 SIZE: Final = 250
 """Entries read from the log at once."""
@@ -67,9 +67,12 @@ class ReplayCache:
         self._ring = ring
         self._head = head
         self._oldest = EntryId("none", 0)
-        self._kept: OrderedDict[_Key, _Page] = OrderedDict()
-        self.held = 0
+        self._kept: LRU[_Key, _Page] = LRU(HELD, lambda page: page.size)
         self._reading: dict[_Key | None, asyncio.Task[list[_Page]]] = {}
+
+    @property
+    def held(self) -> int:
+        return self._kept.held
 
     async def oldest(self) -> EntryId:
         """Return the cursor before the oldest entry, as far as is known: since then, the log may
@@ -109,13 +112,11 @@ class ReplayCache:
             reading.cancel()
         await asyncio.gather(*readings, return_exceptions=True)
         self._kept.clear()
-        self.held = 0
 
     async def _page(self, key: _Key, seq: int) -> _Page | None:
         """Return the page with the entry after `seq`, which is kept or follows `key.start`."""
         page = self._kept.get(key)
         if page is not None:
-            self._kept.move_to_end(key)
             return page if seq < page.upto else None
         return next((page for page in await self._once(key) if seq < page.upto), None)
 
@@ -137,15 +138,7 @@ class ReplayCache:
         # The first are wanted first, so they are forgotten last.
         for page in reversed(reading.result()):
             start = key.start if page is reading.result()[0] else page.after
-            self._keep(key._replace(start=start), page)
-
-    def _keep(self, key: _Key, page: _Page) -> None:
-        if (before := self._kept.pop(key, None)) is not None:
-            self.held -= before.size
-        self._kept[key] = page
-        self.held += page.size
-        while self.held > HELD:
-            self.held -= self._kept.popitem(last=False)[1].size
+            self._kept.put(key._replace(start=start), page)
 
     async def _bounds(self) -> list[_Page]:
         self._oldest = (await self._log.bounds()).cursor

@@ -1,13 +1,34 @@
-"""Appending: events that bring their picture are appended with its id in the picture's place."""
+"""Appending: pictures are stored, then the events that refer to them; both or none."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import TypeAlias
 
 from dashboard.log.base import Appended, EventLog, LogUnavailable
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
+from dashboard.pictures.verifying import Verified
 from producers.events import JSON, Event
+
+Append: TypeAlias = Callable[[Sequence[Event]], Awaitable[Appended]]
+"""EventLog.append, or what stands before it."""
+
+
+async def append_with(
+    append: Append,
+    events: Sequence[Event],
+    store: PictureStore,
+    pictures: Sequence[tuple[str, Verified]],
+) -> Appended:
+    """Store `pictures`, each for the producer of that alias, then `append` the `events`.
+
+    Where that fails, no picture is left. Raises PicturesUnavailable, and what `append` raises.
+    """
+    async with AsyncExitStack() as kept:
+        for alias, picture in pictures:
+            await kept.enter_async_context(store.kept(alias, picture))
+        return await append(events)
 
 
 class PictureAppender:
@@ -25,22 +46,27 @@ class PictureAppender:
         """
         if all(event.picture is None for event in events):
             return await self._log.append(events)
-        async with AsyncExitStack() as kept:
-            return await self._log.append([await self._without(event, kept) for event in events])
-
-    async def _without(self, event: Event, kept: AsyncExitStack) -> Event:
-        if event.picture is None:
-            return event
         if self._pictures is None:
-            return replace(event, picture=None)
+            return await self._log.append([replace(event, picture=None) for event in events])
+        told: list[Event] = []
+        pictures: list[tuple[str, Verified]] = []
         try:
-            picture = await self._pictures.verify(event.picture)
-            await kept.enter_async_context(self._pictures.kept(event.producer, picture))
+            for event in events:
+                if event.picture is not None:
+                    picture = await self._pictures.verify(event.picture)
+                    pictures.append((event.producer, picture))
+                    event = _told(event, picture)
+                told.append(event)
+            return await append_with(self._log.append, told, self._pictures, pictures)
         except BadPicture as error:
             raise ValueError(f"its picture is not taken: {error}") from error
         except PicturesUnavailable as error:
             raise LogUnavailable(str(error)) from error
-        size: dict[str, JSON] = {"width": picture.width, "height": picture.height}
-        told = {**event.data, "picture": picture.id}
-        told.setdefault("size", size)
-        return replace(event, data=told, picture=None)
+
+
+def _told(event: Event, picture: Verified) -> Event:
+    """Return the event with the picture's id in the picture's place."""
+    size: dict[str, JSON] = {"width": picture.width, "height": picture.height}
+    told = {**event.data, "picture": picture.id}
+    told.setdefault("size", size)
+    return replace(event, data=told, picture=None)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.conf import Conf
+from dashboard.lru import LRU
 from dashboard.pictures.folder import Folder, sweep
-from dashboard.pictures.recent import Name, Recent
 from dashboard.pictures.verifying import Verified, verify
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,13 @@ _AT_ONCE: Final = 2
 
 _MOST_WAITING: Final = 128 * 2**20
 """Bytes of pictures that wait to be verified."""
+
+_MOST_RECENT: Final = 32 * 2**20
+"""Bytes of pictures in memory, so that many may fetch a new one at once: enough for the newest
+frames of a hundred cameras, and for a few photographs."""
+
+Name = tuple[str, str]
+"""A producer's alias and a picture's id."""
 
 
 class PicturesUnavailable(Exception):
@@ -39,7 +46,7 @@ class PictureStore:
 
     def __init__(self, directory: Path, settings: Conf) -> None:
         self._folder = Folder(directory)
-        self._recent = Recent()
+        self._recent: LRU[Name, bytes] = LRU(_MOST_RECENT, len)
         self._reading: dict[Name, asyncio.Future[bytes | None]] = {}
         self._verify = partial(
             verify,

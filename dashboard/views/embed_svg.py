@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from dashboard.access.access import Access
@@ -42,11 +43,8 @@ async def still(request: HttpRequest, tile: str) -> HttpResponse:
         picture=await _picture(now, chosen[0]),
     ).encode()
     headers = _headers(svg, access)
-    if _has_it(request, headers["ETag"]):
-        response = HttpResponse(status=304, headers=headers)
-        del response.headers["Content-Type"]
-        return response
-    return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+    response = HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response) or response
 
 
 def _headers(svg: bytes, access: Access) -> dict[str, str]:
@@ -72,8 +70,3 @@ async def _picture(now: "Runtime", tile: Tile) -> tuple[str, bytes] | None:
     if data is None or len(data) > LARGEST_PICTURE:
         return None
     return media_type_of(id_), data
-
-
-def _has_it(request: HttpRequest, etag: str) -> bool:
-    offered = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in offered.split(","))

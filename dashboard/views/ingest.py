@@ -4,7 +4,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.http.direct import direct
-from dashboard.http.problems import Refused, problem
+from dashboard.http.problems import Refused
+from dashboard.ingest.answers import log_unavailable
 from dashboard.ingest.auth import authorize
 from dashboard.ingest.handler import handle_post
 from dashboard.ingest.webhooks import is_signed, must_be_signable
@@ -18,7 +19,7 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
     try:
         wall = await current.started()
     except (LogUnavailable, DatabaseError):
-        return _unavailable()
+        return log_unavailable().response()
     return await handle_post(
         request,
         producer,
@@ -43,16 +44,8 @@ async def _admits(request: HttpRequest, producer: str) -> HttpResponse | None:
     except Refused as refused:
         return refused.response()
     except (LogUnavailable, DatabaseError):
-        return _unavailable()
+        return log_unavailable().response()
     return None
-
-
-def _unavailable() -> HttpResponse:
-    return problem(
-        "log-unavailable",
-        "the log cannot take events just now; send the same again later",
-        headers={"Retry-After": "5"},
-    )
 
 
 ingest.admits = _admits  # type: ignore[attr-defined]

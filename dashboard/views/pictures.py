@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 
 from dashboard.access.access import Access
 from dashboard.access.table import AccessUnavailable
@@ -48,11 +49,8 @@ async def picture(request: HttpRequest, alias: str, picture_id: str) -> HttpResp
         # What was taken from a viewer does not stay in the cache for long. But a tile that is drawn
         # again, several times a second, must not ask again for each picture on it.
         headers["Cache-Control"] = "private, max-age=60"
-    if _has_it(request, headers["ETag"]):
-        response = HttpResponse(status=304, headers=headers)
-        del response.headers["Content-Type"]
-        return response
-    return HttpResponse(data, content_type=media_type_of(picture_id), headers=headers)
+    response = HttpResponse(data, content_type=media_type_of(picture_id), headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response) or response
 
 
 async def _data(access: Access, alias: str, picture_id: str) -> bytes:
@@ -67,8 +65,3 @@ async def _data(access: Access, alias: str, picture_id: str) -> bytes:
             headers={"Cache-Control": "no-store"},
         )
     return data
-
-
-def _has_it(request: HttpRequest, etag: str) -> bool:
-    offered = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in offered.split(","))

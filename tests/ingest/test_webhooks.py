@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from dashboard.http.problems import Refused
 from dashboard.ingest.rates import Bucket, Rate
-from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
+from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable, read_secret
 from dashboard.ingest.webhooks import verify
 from dashboard.log.memory import MemoryLog
 from tests.ingest.posting import NARROW_TOKEN, TOKEN, Answer, Post
@@ -24,7 +24,7 @@ BODY = '{"test": 2432232314}'
 
 def key(secret: str, name: str = "shop", *producers: str) -> WebhookKey:
     return WebhookKey(
-        name=name, producers=frozenset(producers or {"things"}), webhook=Webhook(secret)
+        name=name, producers=frozenset(producers or {"things"}), secret=read_secret(secret)
     )
 
 
@@ -246,7 +246,7 @@ async def test_rate_holds_for_signed_requests_too(post: Post, webhooks: WebhookT
     limited = WebhookKey(
         name="slow",
         producers=frozenset({"things"}),
-        webhook=first.webhook,
+        secret=first.secret,
         bucket=Bucket(Rate(1, 3600)),
     )
     webhooks._take([limited])

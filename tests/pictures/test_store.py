@@ -15,7 +15,6 @@ from dashboard.log.memory import MemoryLog
 from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.folder import MARGIN, Folder, sweep
-from dashboard.pictures.recent import Recent
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
 from producers.events import Event
 from tests.support.pictures import drawn, encoded
@@ -230,19 +229,6 @@ async def test_too_many_at_once_are_sent_away(store: PictureStore) -> None:
     busy = [result for result in done if isinstance(result, PicturesUnavailable)]
     assert 1 <= len(busy) <= 10
     assert (await store.verify(padded)).width == 64
-
-
-def test_recent_holds_no_more_than_it_may() -> None:
-    recent = Recent(100)
-    for number in range(5):
-        recent.put(("cam", str(number)), b"x" * 40)
-        recent.get(("cam", "0"))
-    recent.put(("cam", "large"), b"x" * 101)
-
-    held = [n for n in "01234" if recent.get(("cam", n)) is not None]
-
-    assert held == ["0", "4"]
-    assert recent.get(("cam", "large")) is None
 
 
 # What producers yield

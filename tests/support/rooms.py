@@ -16,6 +16,7 @@ FLOW: Final = (
     "producers",
     "dashboard.conf",
     "dashboard.models",
+    "dashboard.lru",
     "dashboard.http",
     "dashboard.log",
     "dashboard.pictures",
