@@ -168,7 +168,7 @@ class CredentialAdmin(_ModelAdmin):
             "noun": noun_of(self.model),
             "back": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
         }
-        return TemplateResponse(request, "admin/credential.html", context)
+        return TemplateResponse(request, "dashboard/admin/credential.html", context)
 
     def _tell_servers(self, request: HttpRequest) -> None:
         def tell() -> None:

@@ -12,7 +12,7 @@ from dashboard.embeds.frame import frame, size_of
 from dashboard.models import Embed
 from dashboard.tiles.registry import tiles
 
-SWAPS: Final = "embeds/swaps.html"
+SWAPS: Final = "dashboard/embeds/swaps.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from producers.state import ProducerState
 LARGEST_PICTURE: Final = 262_144
 """Bytes of a picture that is put into the still; of a larger one the boxes are shown alone."""
 
-PLAIN: Final = "widgets/plain.svg"
+PLAIN: Final = "dashboard/widgets/plain.svg"
 _ROOM: Final = (432.0, 170.0)
 """Width and height that a picture has in widgets/detections.svg."""
 
@@ -63,13 +63,15 @@ def draw_still(
         "changed": stamp(last.received, now) if last else None,
         "body": mark_safe(_body(tile, entries, now, picture)),  # noqa: S308 - rendered: escaped
     }
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", render_to_string("embeds/still.svg", context))
+    return _NO_XML.sub(
+        "\N{REPLACEMENT CHARACTER}", render_to_string("dashboard/embeds/still.svg", context)
+    )
 
 
 @cache
 def style() -> str:
     """Return the style that each of these pictures brings along."""
-    return render_to_string("embeds/still.css").strip()
+    return render_to_string("dashboard/embeds/still.css").strip()
 
 
 @cache

@@ -52,5 +52,5 @@ def to_program(reason: Reason) -> bytes:
 
 @cache
 def _page(reason: Reason) -> bytes:
-    html = render_to_string("bye.html", {"words": WORDS[reason]}).strip()
+    html = render_to_string("dashboard/bye.html", {"words": WORDS[reason]}).strip()
     return sse.Frame("bye", html).encode()

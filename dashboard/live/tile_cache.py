@@ -49,4 +49,4 @@ class TileCache:
     @cached_property
     def heartbeat(self) -> bytes:
         """The frame that restarts the page's "connection lost" animation. It has no id."""
-        return Frame("hb", render_to_string("heartbeat.html").strip()).encode()
+        return Frame("hb", render_to_string("dashboard/heartbeat.html").strip()).encode()

@@ -18,7 +18,7 @@ _STREAM: Final = "eventwall_stream"
 """The variable in which a block collects what is shown within it."""
 
 
-@register.inclusion_tag("embeds/head.html")
+@register.inclusion_tag("dashboard/embeds/head.html")
 def eventwall_head(htmx: bool = True) -> dict[str, Any]:
     """What belongs into <head>: the style and, unless `htmx` is False, htmx and its extension."""
     return {"htmx": htmx}
@@ -33,7 +33,7 @@ def eventwall_tile(context: Context, *ids: str, theme: str = "auto") -> str:
     """
     _check(ids, theme)
     shown = shown_to(context.get("request"), ids)
-    html = render_to_string("embeds/tiles.html", {"drawn": shown.drawn, "theme": theme})
+    html = render_to_string("dashboard/embeds/tiles.html", {"drawn": shown.drawn, "theme": theme})
     around: list[Shown] | None = context.get(_STREAM)
     if around is None:
         return _streamed([shown], html)
@@ -65,7 +65,7 @@ class _StreamNode(template.Node):
 
 def _streamed(collected: list[Shown], inside: str) -> SafeString:
     stream = Shown.stream(collected)
-    return render_to_string("embeds/stream.html", {"stream": stream, "inside": inside})
+    return render_to_string("dashboard/embeds/stream.html", {"stream": stream, "inside": inside})
 
 
 def _check(ids: tuple[str, ...], theme: str) -> None:

@@ -129,7 +129,7 @@ def _face(
 def _frame(tile: Tile, viewer: Viewer, **context: Any) -> str:
     """Return a tile's heading and foot around what `context` holds."""
     url = "" if viewer.is_guest else reverse("dashboard:producer", args=[tile.producer])
-    return get_template("tile.html").render({"tile": tile, "url": url, **context})
+    return get_template("dashboard/tile.html").render({"tile": tile, "url": url, **context})
 
 
 def _body(tile: Tile, entries: Sequence[Entry]) -> str:
@@ -146,7 +146,7 @@ def _invitation(tile: Tile, viewer: Viewer) -> str:
     if not producer.runs and not viewer.is_guest:
         example = examples.example_of(producer)
         command = examples.curl(producer, example, base_url=viewer.base_url, token=viewer.token)
-    return get_template("invitation.html").render(
+    return get_template("dashboard/invitation.html").render(
         {"awaited": producer.event_type, "command": command, "tile": tile}
     )
 

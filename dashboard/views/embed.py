@@ -42,14 +42,14 @@ async def embed(request: HttpRequest, ids: str) -> HttpResponse:
         "stream": stream_path(names, text, as_guest=access.is_account or text is None),
         "oembed": viewer.base_url + oembed_path(viewer.base_url + page_path(names, text)),
     }
-    response = _kept_private(render(request, "embeds/page.html", context))
+    response = _kept_private(render(request, "dashboard/embeds/page.html", context))
     let_frame(response, parents_of(access))
     return response
 
 
 def not_shown(request: HttpRequest) -> HttpResponse:
     """Return the answer to who may not see what was asked for, or to who asks for nothing."""
-    return _kept_private(render(request, "embeds/refused.html", status=403))
+    return _kept_private(render(request, "dashboard/embeds/refused.html", status=403))
 
 
 async def may_see(request: HttpRequest) -> Access:

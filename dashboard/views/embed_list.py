@@ -35,11 +35,11 @@ async def end(request: HttpRequest, access: Access, sharer: Sharer, key: str) ->
             await sync_to_async(revoke)(embed)
         return redirect("dashboard:embeds")
     context = framed(access, row=row_of(embed, utc_now()))
-    return render(request, "share/end.html", context)
+    return render(request, "dashboard/share/end.html", context)
 
 
 def _list(request: HttpRequest, sharer: Sharer, context: dict[str, object]) -> HttpResponse:
     page = Paginator(embeds_of(sharer), PER_PAGE).get_page(request.GET.get("page"))
     now = utc_now()
     rows = [row_of(embed, now, with_maker=sharer.manages_all) for embed in page]
-    return render(request, "share/list.html", {"page": page, "rows": rows, **context})
+    return render(request, "dashboard/share/list.html", {"page": page, "rows": rows, **context})

@@ -10,7 +10,7 @@ from dashboard.views.require_viewer import forget_ticket
 
 
 class SignIn(views.LoginView):
-    template_name = "access/login.html"
+    template_name = "dashboard/access/login.html"
     redirect_authenticated_user = True
 
 
@@ -22,7 +22,7 @@ class SignOut(views.LogoutView):
 
 
 class NewPassword(views.PasswordChangeView):
-    template_name = "access/password.html"
+    template_name = "dashboard/access/password.html"
     success_url = reverse_lazy("dashboard:password-changed")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ class NewPassword(views.PasswordChangeView):
 
 
 class PasswordChanged(views.PasswordChangeDoneView):
-    template_name = "access/password_changed.html"
+    template_name = "dashboard/access/password_changed.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(account=request.user.get_username(), **kwargs)

@@ -36,7 +36,7 @@ def needs_log(view: View) -> View:
         try:
             return await view(request, *args, **kwargs)
         except (LogUnavailable, AccessUnavailable):
-            response = render(request, "503.html", status=503)
+            response = render(request, "dashboard/503.html", status=503)
             response.headers["Retry-After"] = "5"
             return response
 
@@ -49,7 +49,7 @@ async def wall(request: HttpRequest, access: Access) -> HttpResponse:
     """The first dashboard that the viewer may see."""
     first = next(iter(access.all_dashboards().values()), None)
     if first is None:
-        return render(request, "nothing.html", {"account": access.name})
+        return render(request, "dashboard/nothing.html", {"account": access.name})
     return await _draw(request, access, first)
 
 
@@ -88,7 +88,7 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
     context["may_share"] = await sharer_of(request) is not None
     if shown and conf().ACCESS == "public":
         context["oembed"] = viewer.base_url + oembed_path(viewer.base_url + request.path)
-    return render(request, "producer.html", context)
+    return render(request, "dashboard/producer.html", context)
 
 
 def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> HttpResponse:
@@ -101,7 +101,7 @@ def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> Htt
         "producers": [alias for alias in (*known, *known.errors) if access.reads(alias)],
         "account": access.name,
     }
-    return render(request, "404.html", context, status=404)
+    return render(request, "dashboard/404.html", context, status=404)
 
 
 async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpResponse:
@@ -116,4 +116,4 @@ async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpR
         "account": access.name,
         "may_share": await sharer_of(request) is not None,
     }
-    return render(request, "dashboard.html", context)
+    return render(request, "dashboard/dashboard.html", context)

@@ -34,7 +34,7 @@ def for_sharers(view: View) -> Callable[..., Coroutine[Any, Any, HttpResponseBas
         if await user_of(request) is None:
             return redirect_to_login(request.get_full_path())
         context = framed(access, may_share=False, permission=PERMISSION)
-        return render(request, "share/not_allowed.html", context, status=403)
+        return render(request, "dashboard/share/not_allowed.html", context, status=403)
 
     @needs_log
     @wraps(view)

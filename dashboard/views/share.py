@@ -29,14 +29,14 @@ async def share(request: HttpRequest, access: Access, sharer: Sharer) -> HttpRes
         embed = await _made(form, sharer)
         if embed is not None:
             if is_htmx(request):
-                return render(request, "share/panel.html", _shown(request, embed))
+                return render(request, "dashboard/share/panel.html", _shown(request, embed))
             return redirect("dashboard:embed-shown", embed.key)
         form.focus_fault()
     else:
         form = ShareForm(known=known, initial=await _initial(request, sharer))
     heading = f"Share {form.chosen}" if form.chosen else "Make an embed"
     context = framed(access, form=form, heading=heading)
-    page = "share/panel.html" if is_htmx(request) else "share/new.html"
+    page = "dashboard/share/panel.html" if is_htmx(request) else "dashboard/share/new.html"
     return render(request, page, context)
 
 
@@ -47,13 +47,13 @@ async def shown(request: HttpRequest, access: Access, sharer: Sharer, key: str) 
     embed = await embeds_of(sharer).filter(key=key).afirst()
     if embed is None:
         return not_found(request, access, "embed", key)
-    return render(request, "share/shown.html", framed(access, **_shown(request, embed)))
+    return render(request, "dashboard/share/shown.html", framed(access, **_shown(request, embed)))
 
 
 @require_safe
 async def closed(request: HttpRequest) -> HttpResponse:
     """What the panel holds while it is closed: nothing that anybody might not see."""
-    return render(request, "share/waiting.html")
+    return render(request, "dashboard/share/waiting.html")
 
 
 async def _made(form: ShareForm, sharer: Sharer) -> Embed | None:

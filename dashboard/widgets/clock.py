@@ -21,7 +21,7 @@ class ClockWidget(Widget):
         seconds: bool = Field(True, description="whether the seconds are shown")
         date: bool = Field(True, description="whether the date is shown")
 
-    template_name = "widgets/clock.html"
+    template_name = "dashboard/widgets/clock.html"
     size = "2x1"
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class DetectionsWidget(Widget):
             6, ge=0, le=20, description="sentences shown of what was seen lately; 0: none"
         )
 
-    template_name = "widgets/detections.html"
+    template_name = "dashboard/widgets/detections.html"
     depth = 60
     size = "2x2"
 

@@ -38,7 +38,7 @@ class FeedWidget(Widget):
     class Options(Widget.Options):
         limit: int = Field(20, ge=1, le=20, description="texts shown at most")
 
-    template_name = "widgets/feed.html"
+    template_name = "dashboard/widgets/feed.html"
     depth = 20
     size = "2x1"
 

@@ -26,7 +26,7 @@ class MetricsWidget(Widget):
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
 
-    template_name = "widgets/metrics.html"
+    template_name = "dashboard/widgets/metrics.html"
     depth = 60
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

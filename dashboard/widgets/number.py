@@ -27,7 +27,7 @@ class NumberWidget(Widget):
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
 
-    template_name = "widgets/number.html"
+    template_name = "dashboard/widgets/number.html"
     depth = 60
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

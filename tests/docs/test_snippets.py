@@ -239,7 +239,8 @@ def test_readme_first_screen_is_a_sentence_a_picture_and_three_commands() -> Non
 
 
 def test_make_wall_here_runs_the_copy(project: Path, make_wall: Callable[..., Wall]) -> None:
-    (project / "templates" / "heartbeat.html").write_text("<p>of the copy</p>")
+    heartbeat = project / "templates" / "dashboard" / "heartbeat.html"
+    heartbeat.write_text("<p>of the copy</p>")
 
     wall = make_wall()
 

@@ -30,7 +30,7 @@ def site(settings: Any) -> None:
     }
     row = {"producer": "readings", "widget": "template", "id": "own"}
     tiles = [{"producer": alias} for alias in settings.PRODUCERS]
-    own = row | {"options": {"template_name": "bye.html"}}
+    own = row | {"options": {"template_name": "dashboard/bye.html"}}
     settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own]}}
 
 

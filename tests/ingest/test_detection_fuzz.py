@@ -122,7 +122,7 @@ async def try_one(seed: int) -> int:
     assert all(why_unfit(entry.event) is None for entry in entries), seed
     if entries:
         widget = DetectionsWidget(DetectionsWidget.Options())
-        drawn = get_template("widgets/detections.html").render(widget.context(entries))
+        drawn = get_template("dashboard/widgets/detections.html").render(widget.context(entries))
         page = Page(drawn)
         assert {tag for tag, _ in page.tags} <= TAGS, seed
         assert page.misnested == page.open == [], seed

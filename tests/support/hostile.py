@@ -54,7 +54,7 @@ def payloads(canary: str) -> dict[str, str]:
         "sse": f"<p hx-ext=sse sse-connect={bare}/sse sse-swap=hb>",
         "close": f"</div></article></main><img src={bare}/out>",
         "javascript": f"javascript:fetch('{bare}/js')",
-        "template": "{{ 7|add:7 }}{% debug %}{% include 'base.html' %}${7*7}",
+        "template": "{{ 7|add:7 }}{% debug %}{% include 'dashboard/base.html' %}${7*7}",
         "svg": f"<svg onload=alert(1)><image href={bare}/svg /></svg>",
         "foreign": f"]]></text></svg><iframe src={bare}/frame>",
         "attribute": f'"\'` autofocus onfocus=alert(1) style=background:url({bare}/a) x="',

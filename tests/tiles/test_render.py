@@ -31,7 +31,7 @@ class Doors(Producer):
 
 
 class Falling(Widget):
-    template_name = "widgets/feed.html"
+    template_name = "dashboard/widgets/feed.html"
     error: BaseException = RuntimeError("no <b>camera</b>\nhere")
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def test_a_producers_own_template_gets_tile_entries_and_entry(
 
 def test_a_widget_sees_no_more_entries_than_it_wants(drawn: Draw) -> None:
     class Counting(Widget):
-        template_name = "widgets/feed.html"
+        template_name = "dashboard/widgets/feed.html"
         depth = 3
 
         def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -239,7 +239,7 @@ HOSTILE = [
     '"><img src=x onerror=alert(1)>',
     "<div hx-get=/healthz hx-trigger=load hx-on:click=alert(1) sse-connect=//evil>",
     "</article></main>",
-    "{% include 'base.html' %}{{ tile }}",
+    "{% include 'dashboard/base.html' %}{{ tile }}",
     "\u202egnp.exe\u2066",
     "a\r\ndata: forged\n\nevent: bye",
     "A" * 10_000,
@@ -333,7 +333,7 @@ def test_a_tile_that_takes_long_says_so_and_is_logged_once_a_minute(
     monkeypatch.setattr(render, "monotonic", lambda: at[0])
 
     class Slow(Widget):
-        template_name = "widgets/feed.html"
+        template_name = "dashboard/widgets/feed.html"
 
         def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
             at[0] += 2.04
@@ -368,7 +368,8 @@ def test_an_error_that_cannot_say_itself_is_still_told(drawn: Draw) -> None:
 def test_a_broken_tile_template_still_gives_a_tile(
     drawn: Draw, settings: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "tile.html").write_text("{% broken %}")
+    (tmp_path / "dashboard").mkdir()
+    (tmp_path / "dashboard" / "tile.html").write_text("{% broken %}")
     settings.TEMPLATES = [
         settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}
     ]

@@ -31,7 +31,7 @@ def context(*rows: Mapping[str, Any], **options: Any) -> dict[str, Any]:
 
 
 def html(*rows: Mapping[str, Any], **options: Any) -> str:
-    return get_template("widgets/detections.html").render(context(*rows, **options))
+    return get_template("dashboard/widgets/detections.html").render(context(*rows, **options))
 
 
 def taken(payload: Any, **options: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_long_texts_are_clipped() -> None:
 def test_a_line_has_the_picture_of_its_event(picture: Any, thumbs: list[str]) -> None:
     context = FeedWidget().context(entries([{"text": "seen", "picture": picture}]))
 
-    drawn = get_template("widgets/feed.html").render(context)
+    drawn = get_template("dashboard/widgets/feed.html").render(context)
 
     assert [thumb["src"] for thumb in Page(drawn).all("img")] == thumbs
     assert all(thumb["alt"] == "" for thumb in Page(drawn).all("img"))
