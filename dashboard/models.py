@@ -15,12 +15,28 @@ class LogHead(models.Model):
 
     epoch = models.CharField(max_length=32)
     seq = models.BigIntegerField(default=0)
-    received = models.BigIntegerField(
-        default=0, help_text="when entry `seq` was received; no later entry has less"
+    received = models.BigIntegerField(default=0, help_text="when entry `seq` was received")
+    boot = models.CharField(
+        max_length=64, default="", help_text="which run of which machine gave that time"
+    )
+    booted = models.BigIntegerField(
+        default=0, help_text="when that run began, by the clock as it was at entry `seq`"
     )
 
     def __str__(self) -> str:
         return f"{self.epoch}-{self.seq}"
+
+
+class LogLeap(models.Model):
+    """That the clock leapt before entry `seq`. In microseconds; see dashboard.log.leaps."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    leapt = models.BigIntegerField(help_text="by how much")
+    stopped = models.BigIntegerField(help_text="how long nothing ran, or the clock leapt")
+    noticed = models.BigIntegerField(help_text="when, by the clock as it was after it")
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.leapt}"
 
 
 class LogEntry(models.Model):

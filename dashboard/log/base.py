@@ -4,14 +4,19 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from django.core.checks import CheckMessage
 
+from dashboard.log.clock import UNIX
+from dashboard.log.leaps import Leap
+from producers.base import utc_now
 from producers.events import Event
 
 _ENTRY_ID: Final = re.compile(r"([A-Za-z0-9._]{1,32})-(0|[1-9][0-9]{0,18})")
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 LostReason = Literal["malformed", "foreign", "future", "trimmed"]
 
@@ -76,6 +81,13 @@ class Bounds:
         if cursor.seq + 1 < self.oldest.seq:
             return "trimmed"
         return None
+
+
+class Span(NamedTuple):
+    """From when to when, both included, by the clock as it was then."""
+
+    first: datetime
+    last: datetime
 
 
 class LogUnavailable(Exception):
@@ -144,7 +156,8 @@ class EventLog(ABC):
     async def seek(self, since: datetime) -> EntryId:
         """Return the cursor after which are all entries received at `since` or later, no other.
 
-        Raises ValueError when `since` is naive.
+        `since` is of the present clock: where the clock leapt, it says when the entries came, not
+        what it said then. Raises ValueError when `since` is naive.
         """
 
     @abstractmethod
@@ -161,8 +174,22 @@ class EventLog(ABC):
     async def trim(self) -> int:
         """Forget what retention no longer keeps; return how many entries went.
 
-        An idempotency key is remembered for as long as retention, and for 24 h at least.
+        An idempotency key is remembered for as long as retention, and for 24 h at least. Time
+        that the clock leapt over counts for neither.
         """
+
+    async def leaps(self) -> Sequence[Leap]:
+        """Return where the clock leapt, as far as it matters to what is held; oldest first."""
+        return ()
+
+    async def spans(self) -> Sequence[Span]:
+        """Return when what is held was received, oldest first: a span for each stretch between
+        two leaps of the clock, and what else the clock may have said when an entry came."""
+        try:
+            entries = await self.read((await self.bounds()).cursor, 1)
+        except CursorLost:  # another process has just trimmed it: the next look will tell
+            return [Span(UNIX, _NEVER)]
+        return [Span(entries[0].received if entries else utc_now(), _NEVER)]
 
     async def probe(self) -> None:
         """Return if an append would be taken now; stores nothing."""

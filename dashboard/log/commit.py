@@ -1,10 +1,10 @@
 """Commit: what one transaction does for a group of appends."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dashboard.log.base import Appended, Entry, EntryId, KeyConflict
+from dashboard.log.clock import Clock, Reading, moment
 from dashboard.log.encoding import Encoded, KeyName
 from dashboard.log.idempotency import Receipt, place
 from dashboard.log.queries import find_receipts, insert_entries, insert_receipts
@@ -12,7 +12,6 @@ from dashboard.log.sequence import (
     HeadMissing,
     HighWater,
     give_back,
-    moment,
     read_head,
     take,
 )
@@ -27,18 +26,18 @@ class Committed(NamedTuple):
 
 
 def commit_group(
-    session: Session, group: Sequence[Encoded], water: HighWater, now: Callable[[], datetime]
+    session: Session, group: Sequence[Encoded], water: HighWater, clock: Clock
 ) -> Committed:
     """Store a group durably, and say so only then. Raises what the database raises: all failed."""
     try:
-        return _commit(session, group, water, now())
+        return _commit(session, group, water, clock.read())
     except HeadMissing:
-        read_head(session, water, now)
-        return _commit(session, group, water, now())
+        read_head(session, water, clock.now)
+        return _commit(session, group, water, clock.read())
 
 
 def _commit(
-    session: Session, group: Sequence[Encoded], water: HighWater, now: datetime
+    session: Session, group: Sequence[Encoded], water: HighWater, now: Reading
 ) -> Committed:
     wanted = sum(len(prepared.events) for prepared in group)
     with session.transaction() as cursor:

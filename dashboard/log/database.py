@@ -2,28 +2,38 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db import connections
 from pydantic import Field
 
-from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog
+from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog, Span
+from dashboard.log.clock import UNIX, Clock, Uptime, microseconds, moment, uptime
 from dashboard.log.database_checks import check_database
 from dashboard.log.encoding import prepare
 from dashboard.log.fanout import Fanout
+from dashboard.log.leaps import Leap, Leaps
 from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
 from dashboard.log.poller import Poller
-from dashboard.log.queries import PAGE, entries_after, latest_entries, oldest_seq, received_at
+from dashboard.log.queries import (
+    PAGE,
+    entries_after,
+    first_that,
+    latest_entries,
+    oldest_seq,
+    received_at,
+)
 from dashboard.log.retention import BATCH, trim_entries, trim_receipts
 from dashboard.log.sequence import (
     Head,
     HighWater,
     hold_head,
-    microseconds,
     read_head,
+    read_leaps,
     renew,
 )
 from dashboard.log.session import Reader, Session
@@ -55,19 +65,23 @@ class DatabaseLog(EventLog):
     """
 
     def __init__(
-        self, options: Mapping[str, Any], *, now: Callable[[], datetime] = utc_now
+        self,
+        options: Mapping[str, Any],
+        *,
+        now: Callable[[], datetime] = utc_now,
+        uptime: Callable[[], Uptime] = uptime,
     ) -> None:
-        """`now` is called by several threads."""
+        """`now` and `uptime` are called by several threads."""
         self.options = read_options(DatabaseLogOptions, options)
         alias = self.options.alias
         if alias not in connections.settings:
             legal = "no such database (legal: " + ", ".join(sorted(connections.settings)) + ")"
             raise BadOptions([option_problem("alias", alias, legal)])
-        self._now = now
+        self._clock = Clock(now, uptime)
         self._water = HighWater()
         self._feed = Fanout(on_subscribe=lambda: self._poller.start())
         self._reader = Reader(alias)
-        self._writer = Writer(alias, self._water, now, self._publish)
+        self._writer = Writer(alias, self._water, self._clock, self._publish)
         self._poller = Poller(alias, self.options.poll, self._feed, self._water, now)
 
     async def append(self, events: Sequence[Event]) -> Appended:
@@ -102,13 +116,18 @@ class DatabaseLog(EventLog):
     def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
         return follow(self, self._feed, after)
 
+    async def leaps(self) -> list[Leap]:
+        return list(await self._reader.run(self._leaps))
+
+    async def spans(self) -> list[Span]:
+        return await self._reader.run(self._spans)
+
     async def trim(self) -> int:
-        now = self._now()
         trimmed = 0
         for trim in (trim_entries, trim_receipts):
             gone = BATCH
             while gone == BATCH:
-                gone = await self._writer.run(partial(trim, options=self.options, now=now))
+                gone = await self._writer.run(partial(self._trim, trim))
                 trimmed += gone if trim is trim_entries else 0
         return trimmed
 
@@ -121,7 +140,7 @@ class DatabaseLog(EventLog):
         For a backup that was put in place while nobody looked. Returns the newest entry's id as
         it was and as it is; running servers notice as they do when the log is replaced.
         """
-        heads = await self._writer.run(partial(renew, water=self._water, now=self._now))
+        heads = await self._writer.run(partial(renew, water=self._water, now=self._clock.now))
         return heads[0].id, heads[1].id
 
     async def aclose(self) -> None:
@@ -137,8 +156,11 @@ class DatabaseLog(EventLog):
         if not self._feed.publish(entries):
             self._poller.wake()
 
+    def _trim(self, trim: Callable[..., int], session: Session) -> int:
+        return trim(session, self.options, self._head(session), self._clock.read())
+
     def _head(self, session: Session) -> Head:
-        return read_head(session, self._water, self._now)
+        return read_head(session, self._water, self._clock.now)
 
     def _bounds(self, session: Session) -> Bounds:
         # The head last: what is appended between must not look like a gap.
@@ -160,15 +182,34 @@ class DatabaseLog(EventLog):
         return entries
 
     def _seek(self, session: Session, since: int) -> EntryId:
-        """Find the first entry of `since` or later by halving: times never fall."""
+        """Find the first entry of `since` or later, by the present clock."""
         bounds = self._bounds(session)
-        low, high = bounds.oldest.seq, bounds.newest.seq + 1
-        while low < high:
-            middle = (low + high) // 2
-            received = received_at(session, middle)
-            # A missing one was trimmed just now, so it is older than all that are left.
-            if received is None or received < since:
-                low = middle + 1
-            else:
-                high = middle
-        return EntryId(bounds.newest.epoch, low - 1)
+        leaps = self._leaps(session)
+        first = first_that(
+            session,
+            bounds.oldest.seq,
+            bounds.newest.seq + 1,
+            lambda seq, received: leaps.came(seq, received) >= since,
+        )
+        return EntryId(bounds.newest.epoch, first - 1)
+
+    def _leaps(self, session: Session) -> Leaps:
+        return read_leaps(session, self._head(session), self._clock.read())
+
+    def _spans(self, session: Session) -> list[Span]:
+        bounds, now = self._bounds(session), self._clock.read().now
+        leaps = [leap for leap in self._leaps(session) if leap.seq >= bounds.oldest.seq]
+        firsts = sorted({bounds.oldest.seq, *(leap.seq for leap in leaps)})
+        spans = []
+        for first, after in pairwise([*firsts, bounds.newest.seq + 1]):
+            if after > first:
+                begun, ended = (received_at(session, seq) for seq in (first, after - 1))
+                if begun is None or ended is None:  # trimmed just now: the next look will tell
+                    return [Span(UNIX, datetime.max.replace(tzinfo=UTC))]
+                spans.append(Span(moment(begun), moment(ended)))
+        for leap in leaps:
+            # What came with the first entry after it may have come before it.
+            received = received_at(session, leap.seq)
+            if received is not None:
+                spans.append(Span(*[moment(received - leap.by)] * 2))
+        return [*spans, Span(moment(now), moment(now))]

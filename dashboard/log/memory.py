@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -16,15 +16,20 @@ from dashboard.log.base import (
     EntryId,
     EventLog,
     LogUnavailable,
+    Span,
 )
+from dashboard.log.clock import Clock, Uptime, microseconds, moment, uptime
 from dashboard.log.encoding import KeyName, prepare
 from dashboard.log.fanout import Fanout
 from dashboard.log.idempotency import Receipt, place
+from dashboard.log.leaps import LEAD, Leap, Leaps, leap_between
 from dashboard.log.options import LogOptions, read_options
 from dashboard.log.sequence import new_epoch
 from dashboard.log.tail import follow
 from producers.base import utc_now
 from producers.events import Event
+
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class MemoryLogOptions(LogOptions):
@@ -39,15 +44,21 @@ class MemoryLog(EventLog):
     """Entries in a deque. Never holds more than `max_entries`, whether trimmed or not."""
 
     def __init__(
-        self, options: Mapping[str, Any], *, now: Callable[[], datetime] = utc_now
+        self,
+        options: Mapping[str, Any],
+        *,
+        now: Callable[[], datetime] = utc_now,
+        uptime: Callable[[], Uptime] = uptime,
     ) -> None:
         self.options = read_options(MemoryLogOptions, options)
-        self._now = now
+        self._clock = Clock(now, uptime)
         self._feed = Fanout(on_subscribe=lambda: None)
         self._newest = EntryId(new_epoch(now()), 0)
-        self._received = now()
+        self._read = self._clock.read()
+        self._received = self._read.now
+        self._leaps: list[Leap] = []
         self._entries: deque[Entry] = deque(maxlen=self.options.max_entries)
-        self._receipts: dict[KeyName, tuple[Receipt, datetime]] = {}
+        self._receipts: dict[KeyName, tuple[Receipt, int]] = {}
 
     async def append(self, events: Sequence[Event]) -> Appended:
         self._must_be_open()
@@ -58,11 +69,12 @@ class MemoryLog(EventLog):
             if unit.name in self._receipts
         }
         placed = place(prepared, known, self._newest.epoch, self._newest.seq + 1)
-        self._received = max(self._received, self._now())
+        self._look_at_clock()
+        received = moment(self._received)
         entries = []
         for index in placed.new:
             self._newest = self._newest._replace(seq=self._newest.seq + 1)
-            entries.append(Entry(self._newest, prepared.events[index], self._received))
+            entries.append(Entry(self._newest, prepared.events[index], received))
         self._entries.extend(entries)
         for receipt in placed.receipts:
             self._receipts[receipt.name] = receipt, self._received
@@ -92,7 +104,13 @@ class MemoryLog(EventLog):
         self._must_be_open()
         if since.tzinfo is None:
             raise ValueError(f"seek() got {since!r}, which is naive; give it a time zone")
-        later = (entry.id.seq for entry in self._entries if entry.received >= since)
+        self._look_at_clock()
+        leaps, wanted = Leaps(self._leaps), microseconds(since)
+        later = (
+            entry.id.seq
+            for entry in self._entries
+            if leaps.came(entry.id.seq, microseconds(entry.received)) >= wanted
+        )
         first = next(later, self._newest.seq + 1)
         return self._newest._replace(seq=first - 1)
 
@@ -102,13 +120,24 @@ class MemoryLog(EventLog):
     async def trim(self) -> int:
         self._must_be_open()
         trimmed = 0
+        self._look_at_clock()
+        leaps = Leaps(self._leaps)
         if self.options.retention is not None:
-            cutoff = self._now() - self.options.retention
-            while self._entries and self._entries[0].received < cutoff:
+            cutoff = self._read.now - self.options.retention // _MICROSECOND
+            while self._entries and _lived(leaps, self._entries[0]) < cutoff:
                 self._entries.popleft()
                 trimmed += 1
-        self._trim_receipts()
+        self._trim_receipts(leaps)
         return trimmed
+
+    async def leaps(self) -> list[Leap]:
+        self._look_at_clock()
+        return list(Leaps(self._leaps))
+
+    async def spans(self) -> list[Span]:
+        self._must_be_open()
+        times = [entry.received for entry in self._entries]
+        return [Span(min(times, default=self._clock.now()), max([*times, self._clock.now()]))]
 
     async def aclose(self) -> None:
         self._feed.close()
@@ -117,18 +146,36 @@ class MemoryLog(EventLog):
         oldest = self._newest.seq + 1 - len(self._entries)
         return Bounds(self._newest._replace(seq=oldest), self._newest)
 
-    def _trim_receipts(self) -> None:
+    def _look_at_clock(self) -> None:
+        """Note what it is by now, and whether it leapt."""
+        now = self._clock.read()
+        leap = leap_between(
+            self._read.boot, self._read.booted, self._received, self._newest.seq + 1, now
+        )
+        if leap.by:
+            self._leaps.append(leap)
+        if not now.now <= self._received <= now.now + LEAD:
+            self._received = now.now
+        self._read = now
+
+    def _trim_receipts(self, leaps: Leaps) -> None:
         """Forget keys as the database does: old ones, but not while their entries are here
         when nothing else limits their age."""
-        cutoff = self._now() - self.options.keys_kept
+        cutoff = self._read.now - self.options.keys_kept // _MICROSECOND
         oldest = self._bounds().oldest.seq
         self._receipts = {
             name: (receipt, received)
             for name, (receipt, received) in self._receipts.items()
-            if received >= cutoff
+            if leaps.lived(receipt.first_seq, received) >= cutoff
             or (self.options.retention is None and receipt.first_seq >= oldest)
         }
+        held = [oldest, *(receipt.first_seq for receipt, _ in self._receipts.values())]
+        self._leaps = [leap for leap in self._leaps if leap.seq >= min(held)]
 
     def _must_be_open(self) -> None:
         if self._feed.closed:
             raise LogUnavailable("the log is closed")
+
+
+def _lived(leaps: Leaps, entry: Entry) -> int:
+    return leaps.lived(entry.id.seq, microseconds(entry.received))

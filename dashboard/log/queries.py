@@ -1,7 +1,7 @@
 """Rows: entries and receipts as the database holds them, written in bulk and read by page."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -10,9 +10,9 @@ from typing import Any, Final
 from django.db.models import Min
 
 from dashboard.log.base import Entry, EntryId
+from dashboard.log.clock import moment
 from dashboard.log.encoding import KeyName
 from dashboard.log.idempotency import Receipt
-from dashboard.log.sequence import moment
 from dashboard.log.session import Session
 from dashboard.models import LogEntry, LogReceipt
 from producers.events import Event
@@ -90,6 +90,23 @@ def received_at(session: Session, seq: int) -> int | None:
         .values_list("received", flat=True)
         .first()
     )
+
+
+def first_that(session: Session, low: int, high: int, is_late: Callable[[int, int], bool]) -> int:
+    """Return the first of the entries from seq `low` to before `high` that is late enough.
+
+    `is_late` is asked with an entry's seq and when it was received; who comes after one that is
+    late is late, too. Returns `high` when there is none.
+    """
+    while low < high:
+        middle = (low + high) // 2
+        received = received_at(session, middle)
+        # A missing one was trimmed just now, so it is older than all that are left.
+        if received is None or not is_late(middle, received):
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _entry(epoch: str, row: Sequence[Any]) -> Entry:

@@ -3,34 +3,52 @@
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
 from dashboard.log.base import EntryId
+from dashboard.log.clock import Reading, moment
+from dashboard.log.leaps import LEAD, Leap, Leaps, leap_between
 from dashboard.log.session import Session
-from dashboard.models import LogHead
-
-UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+from dashboard.models import LogEntry, LogHead, LogLeap
 
 # Its one row has this id.
 _ID: Final = 1
 _TABLE: Final = LogHead._meta.db_table
-_READ: Final = f"SELECT epoch, seq, received FROM {_TABLE} WHERE id = {_ID}"  # noqa: S608
+_LEAP_TABLE: Final = LogLeap._meta.db_table
+_READ: Final = f"SELECT epoch, seq, received, boot, booted FROM {_TABLE} WHERE id = {_ID}"  # noqa: S608
+# No later entry is older, unless the clock leapt.
 _TAKE: Final = (
     f"UPDATE {_TABLE} SET seq = seq + %s, "  # noqa: S608
-    f"received = CASE WHEN received < %s THEN %s ELSE received END WHERE id = {_ID}"
+    f"received = CASE WHEN received BETWEEN %s AND %s THEN received ELSE %s END WHERE id = {_ID}"
 )
+_SET_CLOCK: Final = f"UPDATE {_TABLE} SET boot = %s, booted = %s WHERE id = {_ID}"  # noqa: S608
+_LEAPS: Final = f"SELECT seq, leapt, stopped, noticed FROM {_LEAP_TABLE} ORDER BY seq"  # noqa: S608
+_ADD_TO_LEAP: Final = (
+    f"UPDATE {_LEAP_TABLE} SET leapt = leapt + %s, stopped = stopped + %s, noticed = %s "  # noqa: S608
+    "WHERE seq = %s"
+)
+_NOTE_LEAP: Final = (
+    f"INSERT INTO {_LEAP_TABLE} (leapt, stopped, noticed, seq) VALUES (%s, %s, %s, %s)"  # noqa: S608
+)
+_RECEIVED: Final = f"SELECT received FROM {LogEntry._meta.db_table} WHERE seq = %s"  # noqa: S608
+_SLEWED: Final = 100_000
+"""Microseconds by which a clock that is slowly set right is off before it is noted."""
 
 
 class Head(NamedTuple):
-    """The last number that was given, in which epoch, and when (microseconds since 1970)."""
+    """The last number that was given, in which epoch, and when (microseconds since 1970).
+
+    `boot` and `booted` are what was read of the clock then, as in a Reading.
+    """
 
     epoch: str
     seq: int
     received: int
+    boot: str
+    booted: int
 
     @property
     def id(self) -> EntryId:
@@ -65,14 +83,6 @@ def new_epoch(now: datetime) -> str:
     return f"{int(now.timestamp() * 1000):x}{secrets.token_hex(3)}"
 
 
-def microseconds(moment: datetime) -> int:
-    return (moment - UNIX) // _MICROSECOND
-
-
-def moment(micros: int) -> datetime:
-    return UNIX + timedelta(microseconds=micros)
-
-
 def read_head(session: Session, water: HighWater, now: Callable[[], datetime]) -> Head:
     """Return the head as it is now, making it on the very first use.
 
@@ -99,23 +109,48 @@ def read_head(session: Session, water: HighWater, now: Callable[[], datetime]) -
     return head
 
 
-def take(cursor: Any, count: int, water: HighWater, now: datetime) -> Head:
+def take(cursor: Any, count: int, water: HighWater, now: Reading) -> Head:
     """Take the next `count` numbers, within the transaction that uses them; return the new head.
 
     It is the transaction's first statement: its row lock puts the writers of all processes in
     line, so that entries become visible in the order of their numbers. Raises HeadMissing.
     """
-    micros = microseconds(now)
-    cursor.execute(_TAKE, (count, micros, micros))
+    cursor.execute(_TAKE, (count, now.now, now.now + LEAD, now.now))
     if cursor.rowcount == 0:
         raise HeadMissing
     cursor.execute(_READ)
     head = Head(*cursor.fetchone())
+    if head.boot != now.boot or abs(head.booted - now.booted) > _SLEWED:
+        _note_clock(cursor, head, head.seq - count + 1, now)
     seen = water.newest
     if seen is not None and seen.epoch == head.epoch and head.seq - count < seen.seq:
-        head = head._replace(epoch=new_epoch(now))
+        head = head._replace(epoch=new_epoch(moment(now.now)))
         cursor.execute(f"UPDATE {_TABLE} SET epoch = %s WHERE id = {_ID}", (head.epoch,))  # noqa: S608
     return head
+
+
+def read_leaps(session: Session, head: Head, now: Reading) -> Leaps:
+    """Return the leaps of the clock up to `now`, also one that no entry has come after."""
+    leaps = [Leap(*row) for row in session.fetch(_LEAPS)]
+    pending = leap_between(head.boot, head.booted, head.received or None, head.seq + 1, now)
+    return Leaps([*leaps, pending] if pending.by or pending.stopped else leaps)
+
+
+def _note_clock(cursor: Any, head: Head, first: int, now: Reading) -> None:
+    """Note in the transaction that takes numbers from `first` on what the clock is by now."""
+    cursor.execute(_SET_CLOCK, (now.boot, now.booted))
+    received = None
+    if head.boot != now.boot:
+        cursor.execute(_RECEIVED, (first - 1,))
+        row = cursor.fetchone()
+        received = None if row is None else row[0]
+    leap = leap_between(head.boot, head.booted, received, first, now)
+    if leap.by or leap.stopped:
+        values = (leap.by, leap.stopped, leap.at, leap.seq)
+        # A transaction that used no number may have noted one there.
+        cursor.execute(_ADD_TO_LEAP, values)
+        if cursor.rowcount == 0:
+            cursor.execute(_NOTE_LEAP, values)
 
 
 def hold_head(session: Session) -> None:

@@ -5,10 +5,10 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
 from dashboard.log.base import Appended, Entry, KeyConflict, LogUnavailable
+from dashboard.log.clock import Clock
 from dashboard.log.commit import commit_group
 from dashboard.log.encoding import Encoded
 from dashboard.log.sequence import HighWater
@@ -45,12 +45,12 @@ class Writer:
         self,
         alias: str,
         water: HighWater,
-        now: Callable[[], datetime],
+        clock: Clock,
         on_commit: Callable[[list[Entry]], None],
     ) -> None:
         self._session = Session(alias)
         self._water = water
-        self._now = now
+        self._clock = clock
         self._on_commit = on_commit
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -151,7 +151,7 @@ class Writer:
         try:
             committed = self._session.run(
                 lambda session: commit_group(
-                    session, [job.prepared for job in group], self._water, self._now
+                    session, [job.prepared for job in group], self._water, self._clock
                 )
             )
         except LogUnavailable as error:

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +18,10 @@ from django.db.migrations.executor import MigrationExecutor
 from dashboard.conf import conf
 from dashboard.live import descriptors
 from dashboard.log.base import LogUnavailable
+from dashboard.log.clock import microseconds
 from dashboard.log.factory import make_log
+from dashboard.log.leaps import Leap, Leaps
+from producers.base import utc_now
 
 Level: TypeAlias = Literal["ok", "warning", "error"]
 
@@ -25,6 +29,8 @@ _LITTLE: Final = 1_000_000_000
 """Bytes of free disk space below which somebody should look."""
 _TOO_LITTLE: Final = 100_000_000
 """Bytes below which SQLite's files may not find room to grow, or to shrink."""
+_LATELY: Final = timedelta(days=1)
+"""How long it is told that the clock leapt."""
 _ONE_STYLE: Final = "dashboard/wall.css"
 """A file that must be among the collected ones."""
 
@@ -124,20 +130,31 @@ def _sqlite(alias: str) -> Iterator[Finding]:
 
 
 def _log() -> Iterator[Finding]:
-    async def look() -> str:
+    async def look() -> tuple[str, list[Leap]]:
         log = make_log()
         try:
-            return str((await log.bounds()).newest)
+            return str((await log.bounds()).newest), list(await log.leaps())
         finally:
             await log.aclose()
 
     try:
-        newest = asyncio.run(look())
+        newest, leaps = asyncio.run(look())
     except LogUnavailable as error:
         remedy = "Mend the database or the EVENT_LOG setting first; see above."
         yield Finding("error", "log", f"cannot be read: {error}", remedy)
     else:
         yield Finding("ok", "log", f"can be read; its newest entry is {newest}")
+        yield from _clock(leaps)
+
+
+def _clock(leaps: list[Leap]) -> Iterator[Finding]:
+    lately = Leaps(leaps).noticed_since(microseconds(utc_now() - _LATELY))
+    for leap in lately:
+        told = f"leapt {leap}; entries before number {leap.seq} are dated by the clock as it was"
+        remedy = "See that this machine's time is kept by NTP, and was right when it started."
+        yield Finding("warning", "clock", told, remedy)
+    if not lately:
+        yield Finding("ok", "clock", "has not leapt today")
 
 
 def _disk() -> Iterator[Finding]:

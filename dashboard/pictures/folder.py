@@ -3,8 +3,8 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,6 +18,8 @@ _ABANDONED: Final = 3_600
 
 MARGIN: Final = timedelta(minutes=10)
 """A picture is put before its entry is appended, and two machines' clocks differ."""
+_MARGIN_NANOS: Final = MARGIN // timedelta(microseconds=1) * 1_000
+_UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Stored(NamedTuple):
@@ -115,28 +117,38 @@ class Folder:
             return _touched(path)
 
 
-def sweep(folder: Folder, oldest: datetime, most_bytes: int) -> int:
-    """Remove pictures that were last kept before `oldest`, the time of the oldest entry held.
+def sweep(folder: Folder, spans: Sequence[tuple[datetime, datetime]], most_bytes: int) -> int:
+    """Remove pictures that were last kept in none of `spans`: when the entries held were received.
 
-    Of the rest the oldest go, until no more than `most_bytes` are left. Returns how many went.
-    Blocks, and may raise OSError.
+    Of the rest the oldest go, until no more than `most_bytes` are left; the spans are in the order
+    of the log, which a clock that leapt does not change. Returns how many went. Blocks, and may
+    raise OSError.
     """
-    before = int((oldest - MARGIN).timestamp() * 1e9)
-    gone, kept, total = 0, list[Stored](), 0
+    limits = [(_nanos(first), _nanos(last)) for first, last in spans]
+    gone, kept, total = 0, list[tuple[int, int, Stored]](), 0
     for stored in folder.all():
-        if stored.used < before:
+        # The nearest, and of those the latest.
+        distance, place = min(
+            (max(first - stored.used, stored.used - last, 0), -number)
+            for number, (first, last) in enumerate(limits)
+        )
+        if distance > _MARGIN_NANOS:
             gone += folder.remove(stored)
         else:
-            kept.append(stored)
+            kept.append((-place, stored.used, stored))
             total += stored.size
     if total > most_bytes:
-        kept.sort(key=lambda stored: stored.used)
-        for stored in kept:
+        kept.sort(key=lambda one: one[:2])
+        for _, _, stored in kept:
             if total <= most_bytes:
                 break
             gone += folder.remove(stored)
             total -= stored.size
     return gone
+
+
+def _nanos(moment: datetime) -> int:
+    return (moment - _UNIX) // timedelta(microseconds=1) * 1_000
 
 
 def _touched(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -106,12 +106,13 @@ class PictureStore:
             reading = self._reading[name] = asyncio.ensure_future(self._read(name))
         return await asyncio.shield(reading)
 
-    async def sweep(self, oldest: datetime) -> int:
-        """Remove what no entry since `oldest` refers to, and what is too much; return how many.
+    async def sweep(self, spans: Sequence[tuple[datetime, datetime]]) -> int:
+        """Remove what no entry received in `spans` refers to, and what is too much; return how
+        many went.
 
         Raises OSError.
         """
-        return await asyncio.to_thread(sweep, self._folder, oldest, self._most_stored)
+        return await asyncio.to_thread(sweep, self._folder, spans, self._most_stored)
 
     def close(self) -> None:
         """Begin no more verifications."""

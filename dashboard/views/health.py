@@ -18,7 +18,8 @@ async def healthz(request: HttpRequest) -> JsonResponse:
 @direct
 async def readyz(request: HttpRequest) -> JsonResponse:
     """200 "ok", or "degraded" with the producers that are misconfigured, as far as who asks may
-    see them; 503 with the reason when it drains, or for seconds had no log or was behind it."""
+    see them, and with what the clock did that no clock should; 503 with the reason when it drains,
+    or for seconds had no log or was behind it."""
     try:
         wall = await current.started()
         trouble = wall.readiness.trouble()
@@ -27,6 +28,12 @@ async def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "unavailable", "detail": str(error)}, status=503)
     if trouble is not None:
         return JsonResponse(trouble._asdict(), status=503)
-    status = "degraded" if wall.producers.errors else "ok"
-    told = sorted(filter(access.reads, wall.producers.errors))
-    return JsonResponse({"status": status, "misconfigured": told})
+    leaps = wall.readiness.leaps
+    status = "degraded" if wall.producers.errors or leaps else "ok"
+    told: dict[str, object] = {
+        "status": status,
+        "misconfigured": sorted(filter(access.reads, wall.producers.errors)),
+    }
+    if leaps:
+        told["clock"] = "; ".join(f"the clock leapt {leap}" for leap in leaps)
+    return JsonResponse(told)

@@ -2,16 +2,23 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from dashboard.live.hub import Hub
 from dashboard.log.base import EntryId, EventLog, LogUnavailable
+from dashboard.log.clock import microseconds
+from dashboard.log.leaps import Leap, Leaps
+from producers.base import utc_now
 
 logger = logging.getLogger(__name__)
 
 PATIENCE: Final = 5.0
 """Seconds that the log may say nothing, and that the hub may be behind it: somebody who holds the
 database for a moment is not worth a change of servers."""
+LATELY: Final = timedelta(hours=1)
+"""How long it is told that the clock leapt."""
 _LOOK_EVERY: Final = 1.0
 """Seconds between two looks."""
 _SILENT: Final = "it does not answer"
@@ -38,6 +45,8 @@ class Readiness:
         self._newest = EntryId("none", 0)
         self._awaited_since = 0.0
         self._told = ""
+        self.leaps: tuple[Leap, ...] = ()
+        """Where the clock leapt within the last hour."""
 
     async def look(self) -> None:
         """Wait for the next look's time, and look."""
@@ -49,6 +58,7 @@ class Readiness:
         try:
             newest = (await self._log.bounds()).newest
             await self._log.probe()
+            self._note(await self._log.leaps())
         except LogUnavailable as error:
             self._error = str(error)
             return
@@ -72,6 +82,14 @@ class Readiness:
             told = f"for {behind:.0f} s the hub has not heard entry {self._newest} of the log"
             return Unready("behind", f"{told}; it is at {self._hub.head}")
         return None
+
+    def _note(self, leaps: Sequence[Leap]) -> None:
+        """Remember the leaps, and log what is new of them."""
+        lately = Leaps(leaps).noticed_since(microseconds(utc_now() - LATELY))
+        for leap in lately:
+            if leap.seq not in {known.seq for known in self.leaps}:
+                logger.warning("the clock leapt %s; entries go on in their order", leap)
+        self.leaps = tuple(lately)
 
     def _hub_has_heard(self) -> bool:
         head, newest = self._hub.head, self._newest

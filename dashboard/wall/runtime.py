@@ -5,7 +5,6 @@ import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from django.db import DatabaseError
 
@@ -23,7 +22,7 @@ from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.live.admission import Admission
 from dashboard.live.hub import Hub
-from dashboard.log.base import CursorLost, Entry, EventLog, LogUnavailable
+from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
 from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.store import picture_store
@@ -143,18 +142,8 @@ class Runtime:
         await asyncio.sleep(_TRIM)
         if gone := await self.log.trim():
             logger.info("log trimmed entries=%s", gone)
-        if self.pictures and (gone := await self.pictures.sweep(await _oldest(self.log))):
+        if self.pictures and (gone := await self.pictures.sweep(await self.log.spans())):
             logger.info("pictures swept pictures=%s", gone)
-
-
-async def _oldest(log: EventLog) -> datetime:
-    """Return when the oldest entry that `log` holds came, or earlier; now, when it holds none."""
-    now = datetime.now(UTC)
-    try:
-        entries = await log.read((await log.bounds()).cursor, 1)
-    except CursorLost:  # another process has just trimmed it: the next look will tell
-        return datetime(1970, 1, 2, tzinfo=UTC)
-    return entries[0].received if entries else now
 
 
 async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:

@@ -85,3 +85,22 @@ def test_what_lasts_makes_it_unready_and_is_told_until_it_is_over(
     assert healthy == 200
     assert wall.log.read_text().count("not ready: ") == 1
     assert wall.post("notes", {"text": "it took up again"})[0] == 201
+
+
+def test_a_clock_that_leapt_is_told_and_nobody_is_turned_away(
+    make_wall: Callable[..., Wall],
+) -> None:
+    wall = make_wall()
+    with closing(sqlite3.connect(wall.database, isolation_level=None)) as other:
+        other.execute(
+            "INSERT INTO dashboard_logleap (seq, leapt, stopped, noticed)"
+            " SELECT seq, 90 * 86400000000, 0, received FROM dashboard_loghead"
+        )
+
+    wall.until(lambda: readyz(wall)[1] == "degraded", within=20)
+    status, _, body = wall.request("GET", "/readyz")
+
+    assert status == 200
+    assert json.loads(body)["clock"].startswith("the clock leapt 90 days ahead (noticed ")
+    assert wall.log.read_text().count("the clock leapt 90 days ahead") == 1
+    assert "WARNING  clock: leapt 90 days ahead" in wall.manage("doctor", check=False)

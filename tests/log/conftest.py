@@ -12,6 +12,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from dashboard.log.base import Entry, EntryId, EventLog
+from dashboard.log.clock import uptime
 from dashboard.log.database import DatabaseLog
 from dashboard.log.memory import MemoryLog
 from producers.events import Event
@@ -61,10 +62,11 @@ def backend(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
     """Makes logs of each kind in turn; a second one of "database" shares the first's file."""
 
     def memory(**options: Any) -> EventLog:
-        return MemoryLog(options, now=clock)
+        return MemoryLog(options, now=clock, uptime=clock.uptime)
 
     def database(**options: Any) -> EventLog:
-        return DatabaseLog({"alias": file.alias, **options}, now=clock)
+        given = {"alias": file.alias, **options}
+        return DatabaseLog(given, now=clock, uptime=clock.uptime)
 
     if request.param == "memory":
         return memory
@@ -92,7 +94,9 @@ async def make_database_log(database: Database, clock: Clock) -> AsyncIterator[M
     made: list[EventLog] = []
 
     def make(*, now: Callable[[], datetime] = clock, **options: Any) -> EventLog:
-        made.append(DatabaseLog({"alias": database.alias, **options}, now=now))
+        given = {"alias": database.alias, **options}
+        ran = now.uptime if isinstance(now, Clock) else uptime
+        made.append(DatabaseLog(given, now=now, uptime=ran))
         return made[-1]
 
     yield make

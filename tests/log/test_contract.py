@@ -185,21 +185,6 @@ async def test_seek_refuses_a_naive_time(make_log: MakeLog) -> None:
         await log.seek(datetime(2026, 1, 1))
 
 
-async def test_received_never_falls_when_the_clock_does(
-    make_log: MakeLog, make_event: MakeEvent, clock: Clock
-) -> None:
-    log = make_log()
-    (first,) = (await log.append([make_event(1)])).ids
-    noon = clock()
-    clock.advance(hours=-1)
-
-    await log.append([make_event(2)])
-
-    entries = await log.read(first._replace(seq=0), 10)
-    assert [entry.received for entry in entries] == [noon, noon]
-    assert all(entry.received.utcoffset() == timedelta(0) for entry in entries)
-
-
 # --- round trips
 
 

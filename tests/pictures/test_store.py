@@ -20,6 +20,7 @@ from producers.events import Event
 from tests.support.pictures import drawn, encoded
 
 NOW = datetime.now(UTC)
+SINCE_AN_HOUR = [(NOW - timedelta(hours=1), NOW)]
 
 
 def name(digit: int) -> str:
@@ -112,7 +113,7 @@ def test_sweep_removes_what_no_entry_refers_to(
     stranger.write_text("mine")
     os.utime(stranger, (0, 0))
 
-    gone = sweep(folder, NOW - timedelta(hours=1), 10**6)
+    gone = sweep(folder, SINCE_AN_HOUR, 10**6)
 
     assert timedelta(minutes=5) < MARGIN < timedelta(minutes=40)
     assert gone == 1
@@ -124,7 +125,7 @@ def test_a_picture_that_is_kept_again_stays(folder: Folder, tmp_path: Path) -> N
     age(tmp_path, "cam", name(1), timedelta(hours=5))
     folder.put("cam", name(1), b"x")
 
-    assert sweep(folder, NOW - timedelta(hours=1), 10**6) == 0
+    assert sweep(folder, SINCE_AN_HOUR, 10**6) == 0
 
 
 def test_sweep_removes_the_oldest_beyond_the_cap(
@@ -135,7 +136,7 @@ def test_sweep_removes_the_oldest_beyond_the_cap(
         folder.put(alias, name(number), b"x" * 100)
         age(tmp_path, alias, name(number), timedelta(minutes=50 - number))
 
-    gone = sweep(folder, NOW - timedelta(hours=1), 250)
+    gone = sweep(folder, SINCE_AN_HOUR, 250)
 
     assert gone == 3
     assert files() == [f"cam/{name(3)}", f"door/{name(4)}"]
@@ -148,13 +149,13 @@ def test_sweep_removes_what_was_never_finished(folder: Folder, tmp_path: Path) -
         part.write_bytes(b"x")
         os.utime(part, (time.time() - hours * 3600 - 1,) * 2)
 
-    sweep(folder, NOW, 10**6)
+    sweep(folder, [(NOW, NOW)], 10**6)
 
     assert len(list((tmp_path / "pictures" / "cam").glob(".*.part"))) == 1
 
 
 def test_sweep_of_nothing_removes_nothing(folder: Folder) -> None:
-    assert sweep(folder, NOW, 0) == 0
+    assert sweep(folder, [(NOW, NOW)], 0) == 0
 
 
 # Store

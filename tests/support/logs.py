@@ -12,20 +12,35 @@ from typing import Any, Protocol, Self
 from django.db import connections
 
 from dashboard.log.base import Entry, EntryId, EventLog
+from dashboard.log.clock import Uptime
 from producers.events import Event
 
 
 class Clock:
-    """A time that only moves when told."""
+    """A time that only moves when told; it passes, or the clock leaps."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self._passed = timedelta()
+        self._boot = "boot 1"
 
     def __call__(self) -> datetime:
         return self.now
 
+    def uptime(self) -> Uptime:
+        return Uptime(self._boot, self._passed // timedelta(microseconds=1))
+
     def advance(self, **how_far: float) -> None:
         self.now += timedelta(**how_far)
+        self._passed += timedelta(**how_far)
+
+    def leap(self, **how_far: float) -> None:
+        self.now += timedelta(**how_far)
+
+    def boot(self) -> None:
+        """Let the machine start anew."""
+        self._boot += "+1"
+        self._passed = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
