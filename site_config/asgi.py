@@ -2,13 +2,7 @@
 
 import os
 
+from dashboard.asgi.application import get_asgi_application
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
-
-import django
-
-django.setup(set_prefix=False)
-
-from dashboard.asgi.handler import LaneHandler  # noqa: E402
-from dashboard.asgi.lifespan import Lifespan  # noqa: E402
-
-application = Lifespan(LaneHandler())
+application = get_asgi_application()

@@ -25,8 +25,9 @@ if env.ingest_rate is not None:
     INGEST_RATE = env.ingest_rate
 
 INSTALLED_APPS = [
-    "producers",
     # Before staticfiles, whose runserver would win.
+    "site_config",
+    "producers",
     "dashboard",
     "servestatic",
     "django.contrib.admin",

@@ -1,4 +1,4 @@
-"""Server: uvicorn, started by ourselves, with a socket and a stop of our own."""
+"""Server: uvicorn, started by ourselves, with a protocol and a stop of our own."""
 
 import asyncio
 import fcntl
@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from dashboard.asgi.lifespan import Lifespan
 from dashboard.conf import conf
 from dashboard.live import descriptors
 from dashboard.live.chunk import Message
@@ -28,36 +29,12 @@ from dashboard.wall import current
 
 logger = logging.getLogger(__name__)
 
-SEND_BUFFER = 65_536
-"""Bytes the kernel keeps for a client: with the default of megabytes, who reads slowly sees the
-past for minutes, and who has stalled is noticed late."""
-DEAD_AFTER = 10_000
-"""Milliseconds after which the kernel gives up on a peer that acknowledges nothing. Without it
-a pulled cable holds its descriptor for a quarter of an hour."""
 KEEP_ALIVE = 30
 """Seconds that a connection may wait for its next request."""
 TICKS = 10
 """uvicorn's ticks, of a tenth of a second, between two looks for clients that are late."""
 STOP_WITHIN = 5
 """Seconds for requests under way once the streams are gone."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket whose connections inherit our limits. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)
-        listener.bind((host, port))
-        listener.listen(4096)
-        listener.setblocking(False)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 class Flow(FlowControl):
@@ -232,11 +209,11 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(listener: socket.socket) -> None:
-    """Serve the wall on `listener` until SIGINT or SIGTERM; a second one stops at once."""
+def serve(listener: socket.socket, application: Lifespan) -> None:
+    """Serve `application` on `listener` until SIGINT or SIGTERM; a second one stops at once."""
     descriptors.raise_limit(conf().STREAM_MAX + descriptors.RESERVED)
     config = uvicorn.Config(
-        "site_config.asgi:application.call",
+        application.call,
         interface="asgi3",
         http=Protocol,
         loop="uvloop",

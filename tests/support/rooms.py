@@ -34,8 +34,8 @@ FLOW: Final = (
     "dashboard.admin",
     "dashboard.ops",
     "dashboard.apps",
-    "site_config",
     "dashboard.management",
+    "site_config",
 )
 """A room imports from the rooms above it, never from those below."""
 

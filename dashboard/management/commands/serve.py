@@ -8,13 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
 from dashboard.access.debug_token import debug_token
-from dashboard.asgi.server import listen, serve
+from dashboard.asgi.application import configured_application, serves_static_files
+from dashboard.asgi.listener import listen
+from dashboard.asgi.server import serve
 from dashboard.conf import conf
 
 
@@ -30,7 +34,12 @@ class Command(BaseCommand):
         host, port = parse_address(address)
         self.look_at_checks()
         require_migrated()
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if serves_static_files("servestatic"):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            application = configured_application()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         try:
             listener = listen(host, port)
         except OSError as error:
@@ -39,7 +48,7 @@ class Command(BaseCommand):
                 f"as in: manage.py serve {host}:{port + 1}"
             ) from error
         self.greet(host, listener)
-        serve(listener)
+        serve(listener, application)
 
     def look_at_checks(self) -> None:
         """Show what `manage.py check` shows; raise CommandError if the wall cannot be right."""
@@ -53,11 +62,13 @@ class Command(BaseCommand):
         """Say where the wall is, and how to put something on it."""
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listener.getsockname()[1]}"
-        self.stdout.write(f"\n  Eventwall is live at {self.style.SUCCESS(url + '/')}\n")
+        where = self.style.SUCCESS(url + reverse("dashboard:wall"))
+        self.stdout.write(f"\n  Eventwall is live at {where}\n")
         if settings.DEBUG and is_loopback(host):
+            ingest = reverse("dashboard:ingest", args=["readings"])
             self.stdout.write(
                 "\n  Put something on it from another shell:\n\n"
-                f"  curl {url}/ingest/readings \\\n"
+                f"  curl {url}{ingest} \\\n"
                 f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
                 '    -d \'{"value": 21.4, "unit": "°C"}\'\n'
             )

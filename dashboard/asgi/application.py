@@ -1,0 +1,62 @@
+"""Application: the ASGI application of a project, ours or its own, as our server runs it."""
+
+from typing import TYPE_CHECKING, Any
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from dashboard.asgi.lifespan import Lifespan
+
+
+def get_asgi_application() -> "Lifespan":
+    """Return Django with the direct lane, living as long as the server does.
+
+    For a project's asgi.py, in place of Django's function of the same name.
+    """
+    django.setup(set_prefix=False)
+    # What these import has models, so not before the setup.
+    from dashboard.asgi.handler import LaneHandler
+    from dashboard.asgi.lifespan import Lifespan
+
+    return Lifespan(LaneHandler())
+
+
+def configured_application() -> "Lifespan":
+    """Return what ASGI_APPLICATION names, with the wall's lifespan; where it is unset, ours.
+
+    With DEBUG it brings the project's static files, as Django's own `runserver` does. Raises
+    ImproperlyConfigured.
+    """
+    from dashboard.asgi.lifespan import Lifespan
+
+    path = getattr(settings, "ASGI_APPLICATION", None)
+    application: Any = get_asgi_application() if path is None else _imported(path)
+    if _needs_static_files():
+        from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+        application = ASGIStaticFilesHandler(application)
+    return application if isinstance(application, Lifespan) else Lifespan(application)
+
+
+def serves_static_files(package: str) -> bool:
+    """Whether middleware of this package is there to bring static files."""
+    return any(name.startswith(f"{package}.") for name in settings.MIDDLEWARE)
+
+
+def _imported(path: str) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            f"ASGI_APPLICATION is {path!r}: {error}; legal is the dotted path of an ASGI "
+            "application, or leave it out for the wall's own"
+        ) from error
+
+
+def _needs_static_files() -> bool:
+    if not settings.DEBUG or "django.contrib.staticfiles" not in settings.INSTALLED_APPS:
+        return False
+    return not (serves_static_files("servestatic") or serves_static_files("whitenoise"))
