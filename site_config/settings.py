@@ -75,8 +75,8 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": env.data_dir / "eventwall.sqlite3",
         "OPTIONS": {
-            # Without IMMEDIATE, a transaction that reads and then writes fails at once with
-            # "database is locked", whatever the timeout.
+            # As the log's own connections set it for themselves. Without IMMEDIATE, a transaction
+            # that reads and then writes fails at once with "database is locked".
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,
             "init_command": (

@@ -12,6 +12,7 @@ from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dashboard.log.base import LogUnavailable
+from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
 
@@ -87,6 +88,7 @@ class Session:
             connection.close()
         if connection.connection is None:
             connection.ensure_connection()
+            prepare(connection)
             self._opened = found
 
 
