@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from dashboard.embeds import style
 from dashboard.views import embed as embeds
-from dashboard.views import embed_list, embed_svg, health, oembed, pages, share, streams
+from dashboard.views import embed_list, embed_svg, health, oembed, pages, revive, share, streams
 from dashboard.views import login as access
 from dashboard.views.ingest import ingest
 from dashboard.views.pictures import picture
@@ -27,6 +27,7 @@ urlpatterns = [
     path("embed/<str:tile>.svg", embed_svg.still, name="still"),
     path("embed.css", style.style, name="embed-style"),
     path("oembed", oembed.oembed, name="oembed"),
+    path("revive/", revive.revive, name="revive"),
     path("stream/", streams.stream, name="stream"),
     path("events/", streams.events, name="events"),
     # With or without the last slash: a redirect would turn a POST into a GET.

@@ -1,11 +1,17 @@
 """viewer_of: who looks, as far as it changes what is drawn."""
 
+from typing import Final
+
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 
 from dashboard.access.access import Access
 from dashboard.access.debug_token import debug_token, may_use_debug_token
 from dashboard.tiles.render import Viewer
+
+OTHERS_PAGE: Final = "page"
+"""What `?embed=` is for tiles in a page of the same site that is not the wall's own."""
 
 
 def viewer_of(request: HttpRequest, access: Access) -> Viewer:
@@ -17,6 +23,7 @@ def viewer_of(request: HttpRequest, access: Access) -> Viewer:
     ticket, base_url = access.ticket, request.build_absolute_uri("/").rstrip("/")
     is_foreign = request.META.get("HTTP_ORIGIN", base_url) != base_url
     is_holder = ticket is not None and not access.is_account
+    is_ours = not is_foreign and request.GET.get("embed") != OTHERS_PAGE
     is_guest = "embed" in request.GET or is_foreign or is_holder
     language = ticket.language if ticket is not None else None
     return Viewer(
@@ -25,4 +32,5 @@ def viewer_of(request: HttpRequest, access: Access) -> Viewer:
         language=language or translation.get_language() or "en",
         is_guest=is_guest,
         ticket=request.GET.get("t") if ticket is not None else None,
+        revive=reverse("dashboard:revive") if is_ours else "",
     )

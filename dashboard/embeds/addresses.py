@@ -40,11 +40,13 @@ def still_path(tile: str, ticket: str | None = None) -> str:
     return _with_ticket(reverse("dashboard:still", args=[tile]), ticket)
 
 
-def stream_path(tiles: Sequence[str], ticket: str | None = None, *, as_guest: bool = False) -> str:
-    """Return the path of a stream of these tiles; `as_guest`: even if its reader is none."""
+def stream_path(
+    tiles: Sequence[str], ticket: str | None = None, *, embed: str | None = None
+) -> str:
+    """Return the path of a stream of these tiles; with `embed` its reader is taken for a guest."""
     query = {"tiles": ",".join(tiles)} | ({"t": ticket} if ticket else {})
-    if as_guest:
-        query["embed"] = "1"
+    if embed is not None:
+        query["embed"] = embed
     return f"{reverse('dashboard:stream')}?{urlencode(query, safe=',')}"
 
 

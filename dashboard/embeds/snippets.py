@@ -33,6 +33,7 @@ def snippets_of(embed: Embed, base_url: str) -> Snippets:
     titles = [(id_, tiles()[id_].title if id_ in tiles() else id_) for id_ in embed.tiles]
     width, height = size_of(len(titles))
     swaps = {
+        "id": f"eventwall-{embed.key}",
         "style": base_url + reverse("dashboard:embed-style"),
         "url": base_url + stream_path(embed.tiles, ticket),
         "tiles": embed.tiles,

@@ -98,8 +98,8 @@ class Audiences:
 
     def beat(self) -> None:
         """Send everyone a heartbeat."""
-        for tiles in list(self._tiles.values()):
-            tiles.broadcast(self._painter.heartbeat)
+        for (_, viewer), tiles in list(self._tiles.items()):
+            tiles.broadcast(self._painter.heartbeat(viewer))
         # The id moves on the cursor of clients to whom nothing that happened was of interest.
         beat = _EVENT_HEARTBEAT + sse.cursor(str(self._head()))
         for events in list(self._events.values()):

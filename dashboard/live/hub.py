@@ -61,7 +61,7 @@ class Hub:
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
         self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
-        self.tile_cache = TileCache(self._windows)
+        self.tile_cache = TileCache(self._windows, conf.STREAM_HEARTBEAT)
         self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)
         self.ready = False
         self.draining = False
@@ -103,6 +103,10 @@ class Hub:
     def draw(self, tile: Tile, viewer: Viewer) -> str:
         """Return what is inside the tile now: what the stream would send."""
         return self.tile_cache.html(tile, viewer)
+
+    def pulse(self, viewer: Viewer) -> str:
+        """Return what stands in the page until the first heartbeat: what that would bring."""
+        return self.tile_cache.pulse(viewer)
 
     async def _prime(self) -> None:
         """Fill windows and ring from the log as it is now."""

@@ -38,7 +38,8 @@ class TileStream(Stream):
 
     async def attach(self, subscriber: Subscriber) -> TileAudience:
         audience = self._hub.audiences.of_tiles(self._tiles, self._viewer)
-        audience.join(subscriber, self._hub.tile_cache.heartbeat + audience.snapshot())
+        pulse = self._hub.tile_cache.heartbeat(self._viewer)
+        audience.join(subscriber, pulse + audience.snapshot())
         return audience
 
     def farewell(self, reason: closing.Reason) -> bytes:

@@ -1,7 +1,7 @@
 """TileCache: draws each tile once per change and kind of viewer, and keeps the bytes."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from typing import Final
 
 from django.template.loader import render_to_string
 
@@ -10,6 +10,8 @@ from dashboard.live.window import Window
 from dashboard.tiles.registry import Tile
 from dashboard.tiles.render import Viewer, draw
 
+_LATE: Final = 3.0
+"""Seconds that a heartbeat may be late before the page that waits for it asks why."""
 _MOST_KEPT = 4096
 """Drawings kept; a site has tiles times a handful of viewers, so more means they are stale."""
 
@@ -17,8 +19,10 @@ _MOST_KEPT = 4096
 class TileCache:
     """Tiles as HTML for the page and as frames for the stream, from the hub's windows."""
 
-    def __init__(self, windows: Mapping[str, Window]) -> None:
+    def __init__(self, windows: Mapping[str, Window], heartbeat: float) -> None:
         self._windows = windows
+        self._patience = heartbeat + _LATE
+        self._pulses: dict[str, tuple[str, bytes]] = {}
         self._html: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
         self._frames: dict[tuple[Tile, Viewer], tuple[int, bytes]] = {}
 
@@ -46,7 +50,17 @@ class TileCache:
         self._frames[tile, viewer] = (window.version, frame)
         return frame
 
-    @cached_property
-    def heartbeat(self) -> bytes:
-        """The frame that restarts the page's "connection lost" animation. It has no id."""
-        return Frame("hb", render_to_string("dashboard/heartbeat.html").strip()).encode()
+    def pulse(self, viewer: Viewer) -> str:
+        """Return what says on the page that it is live, and in silence that it is not."""
+        return self._pulse(viewer)[0]
+
+    def heartbeat(self, viewer: Viewer) -> bytes:
+        """Return the frame that puts a new pulse in the old one's place. It has no id."""
+        return self._pulse(viewer)[1]
+
+    def _pulse(self, viewer: Viewer) -> tuple[str, bytes]:
+        if viewer.revive not in self._pulses:
+            said = {"revive": viewer.revive, "patience": f"{1000 * self._patience:.0f}"}
+            html = render_to_string("dashboard/heartbeat.html", said).strip()
+            self._pulses[viewer.revive] = (html, Frame("hb", html).encode())
+        return self._pulses[viewer.revive]

@@ -64,8 +64,8 @@ class _StreamNode(template.Node):
 
 
 def _streamed(collected: list[Shown], inside: str) -> SafeString:
-    stream = Shown.stream(collected)
-    return render_to_string("dashboard/embeds/stream.html", {"stream": stream, "inside": inside})
+    context = {"stream": Shown.stream(collected), "inside": inside, "id": Shown.id(collected)}
+    return render_to_string("dashboard/embeds/stream.html", context)
 
 
 def _check(ids: tuple[str, ...], theme: str) -> None:

@@ -44,7 +44,8 @@ class Viewer:
     """Everything about who looks that changes the bytes; `base_url` has no slash at its end.
 
     A guest looks on from another page: is led nowhere and told no details of a fault. With a
-    `ticket`, pictures are fetched from `base_url` with that.
+    `ticket`, pictures are fetched from `base_url` with that. `revive` is the path that a page of
+    ours asks when its stream has gone silent; "": the page around the tiles is not ours.
     """
 
     base_url: str
@@ -52,6 +53,7 @@ class Viewer:
     language: str = "en"
     is_guest: bool = False
     ticket: str | None = None
+    revive: str = ""
 
 
 def draw(

@@ -39,7 +39,10 @@ async def embed(request: HttpRequest, ids: str) -> HttpResponse:
         "theme": theme_of(request, access),
         # What draw() returns is a rendered template: escaped already.
         "drawn": [(tile, mark_safe(now.hub.draw(tile, viewer))) for tile in chosen],  # noqa: S308
-        "stream": stream_path(names, text, as_guest=access.is_account or text is None),
+        "pulse": mark_safe(now.hub.pulse(viewer)),  # noqa: S308
+        "stream": stream_path(
+            names, text, embed="1" if access.is_account or text is None else None
+        ),
         "oembed": viewer.base_url + oembed_path(viewer.base_url + page_path(names, text)),
     }
     response = _kept_private(render(request, "dashboard/embeds/page.html", context))

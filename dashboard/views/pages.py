@@ -84,6 +84,7 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
         return not_found(request, access, "producer", alias)
     shown = [tile for tile in access.all_tiles().values() if tile.producer == alias][:1]
     context["tiles"] = [(tile, mark_safe(now.hub.draw(tile, viewer))) for tile in shown]  # noqa: S308
+    context["pulse"] = mark_safe(now.hub.pulse(viewer))  # noqa: S308
     context["account"] = access.name
     context["may_share"] = await sharer_of(request) is not None
     if shown and conf().ACCESS == "public":
@@ -113,6 +114,7 @@ async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpR
         "columns": layout.columns,
         # What draw() returns is a rendered template: escaped already.
         "places": [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places],  # noqa: S308
+        "pulse": mark_safe(now.hub.pulse(viewer)),  # noqa: S308
         "account": access.name,
         "may_share": await sharer_of(request) is not None,
     }

@@ -14,6 +14,7 @@ from dashboard.access.access import Access, Principal, denied
 from dashboard.access.sessions import session_digest, stamp_of
 from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
+from dashboard.access.viewer import OTHERS_PAGE
 from dashboard.conf import conf
 from dashboard.embeds.addresses import stream_path
 from dashboard.tiles.registry import Tile
@@ -32,10 +33,19 @@ class Shown:
     @staticmethod
     def stream(collected: Sequence["Shown"]) -> str | None:
         """Return the path of one stream for all of these; None when nothing is shown."""
-        ids = list(dict.fromkeys(tile.id for shown in collected for tile, _ in shown.drawn))
+        ids = _ids(collected)
         if not ids:
             return None
-        return stream_path(ids, _ticket(collected[0].access, ids), as_guest=True)
+        return stream_path(ids, _ticket(collected[0].access, ids), embed=OTHERS_PAGE)
+
+    @staticmethod
+    def id(collected: Sequence["Shown"]) -> str:
+        """Return what the element that holds all these is called in the page."""
+        return "-".join(["eventwall", *_ids(collected)])
+
+
+def _ids(collected: Sequence[Shown]) -> list[str]:
+    return list(dict.fromkeys(tile.id for shown in collected for tile, _ in shown.drawn))
 
 
 def shown_to(request: HttpRequest | None, ids: Iterable[str]) -> Shown:

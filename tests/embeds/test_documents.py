@@ -30,12 +30,13 @@ def site(settings: Any) -> None:
 
 
 def shown(*tiles: str) -> dict[str, str]:
-    """Return the snippets of an embed, with TICKET for its ticket."""
+    """Return the snippets of an embed, with TICKET for its ticket and KEY for its key."""
     embed = Embed(key="0123456789abcdef", tiles=list(tiles))
     snippets = snippets_of(embed, "https://wall.example")
     ticket = mint(ticket_of(embed))
     names = ("iframe", "htmx", "markdown")
-    return {name: getattr(snippets, name).replace(ticket, "TICKET") + "\n" for name in names}
+    said = {name: getattr(snippets, name).replace(ticket, "TICKET") for name in names}
+    return {name: text.replace(embed.key, "KEY") + "\n" for name, text in said.items()}
 
 
 def test_the_snippets_are_those_of_the_wall() -> None:
@@ -50,7 +51,7 @@ def test_the_page_of_tags_can_be_drawn() -> None:
 
     html = Template(source).render(Context({"request": request}))
 
-    assert "/stream/?tiles=clock,host&embed=1" in unescape(html)
+    assert "/stream/?tiles=clock,host&embed=page" in unescape(html)
     assert html.count("sse-connect") == 1
 
 

@@ -48,7 +48,7 @@ def test_a_stream_has_each_tile_once_and_none_when_there_is_none() -> None:
     html = rendered("{% eventwall_stream %}" + tile + tile + "{% endeventwall_stream %}")
 
     assert html.count("sse-connect") == 1
-    assert 'sse-connect="/stream/?tiles=hall&amp;embed=1"' in html
+    assert 'sse-connect="/stream/?tiles=hall&amp;embed=page"' in html
     assert rendered("{% eventwall_stream %}x{% endeventwall_stream %}").strip() == "x"
 
 

@@ -187,7 +187,7 @@ async def broken(message: Message) -> None:
 async def test_the_last_of_an_audience_may_be_gone_while_all_are_told(what: str) -> None:
     conf, head = Conf(STREAM_WINDOW=100), EntryId("e", 0)
     ring = Ring(conf.STREAM_WINDOW)
-    audiences = Audiences(conf, TileCache({}), ring, lambda: head)
+    audiences = Audiences(conf, TileCache({}, 10), ring, lambda: head)
     healthy = Client()
     sends: list[Callable[[Message], Awaitable[None]]] = [broken, healthy.send, broken]
     for number, send in enumerate(sends):

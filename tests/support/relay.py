@@ -12,6 +12,7 @@ class Connection:
     def __init__(self) -> None:
         self.asked = b""
         self.answered = b""
+        self.silent = False
 
 
 class Relay:
@@ -33,6 +34,11 @@ class Relay:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
+
+    def fall_silent(self) -> None:
+        """Pass on nothing more over what is open, and say nothing of it; new ones are served."""
+        for connection in list(self.connections):
+            connection.silent = True
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -59,6 +65,8 @@ class Relay:
     ) -> None:
         with suppress(OSError):
             while piece := source.recv(65536):
+                if connection.silent:
+                    continue
                 setattr(connection, way, getattr(connection, way) + piece)
                 sink.sendall(piece)
         with suppress(OSError):
