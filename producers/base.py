@@ -1,7 +1,7 @@
 """Producer: the contract of everything that makes events. Subclass it, name it in PRODUCERS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
@@ -192,6 +192,13 @@ class Producer:
             return model.model_dump(mode="json")
         except ValueError as error:  # something inside AnyData that JSON cannot say
             raise InvalidEvent(self.alias, [("", str(error))]) from error
+
+    def left_out(self, value: Mapping[str, Any]) -> Sequence[Sequence[str]]:
+        """Return the paths into `value`, which `event` took, of what the event does not tell.
+
+        The sender is told of them. Override it where odd members do not refuse the rest.
+        """
+        return ()
 
     @property
     def reads_documents(self) -> bool:

@@ -1,47 +1,72 @@
 """Readings: numbers that sensors and scripts push to the wall."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, TypeGuard
 
-from pydantic import RootModel, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import RootModel, model_validator
 
 from producers.base import Producer
-from producers.measures import LONGEST_UNIT, number
+from producers.events import Event
+from producers.measures import LONGEST_UNIT
+from producers.reading_body import (
+    BESIDE_VALUE,
+    LONGEST_NAME,
+    MOST_MEASURES,
+    ReadingBody,
+    flat,
+)
+from producers.stamps import NAMES as TIMES
+from producers.stamps import stamp_in
 
-MOST_MEASURES: Final = 32
-LONGEST_NAME: Final = 64
 _PLAIN: Final = 1e15
 """Smaller numbers are finite, and written out the same by everyone."""
-
-_LEGAL: Final = (
-    'legal is 21.4, {"value": 21.4, "unit": "°C"}'
-    ' or {"temperature": 21.4, "humidity": {"value": 40, "unit": "%"}}'
-)
-_BESIDE_VALUE: Final = ("unit", "name", "type")
+_SUBJECTS: Final = (
+    "subject", "device", "device_id", "device_name", "sensor", "sensor_id", "entity_id", "host",
+    "hostname", "node", "station", "room", "location", "id",
+)  # fmt: skip
+"""Labels that say what is measured; the first that is there does, else the first label."""
 
 
 class ReadingsProducer(Producer):
-    """Takes one number, one number with its unit, or an object of several by name."""
+    """Takes one number, one number with its unit, or an object of several by name.
+
+    Texts in it become labels, a time in it is the event's.
+    """
 
     class Data(RootModel[dict[str, Any]]):
-        """`{"value": 21.4, "unit": "°C"}`, or name → number or such an object; up to 32."""
+        """`{"value": 21.4, "unit": "°C"}`, or name → number, such an object or a label."""
 
         @model_validator(mode="before")
         @classmethod
         def _read(cls, body: Any) -> Any:
-            faults = Faults()
-            told = faults.body(body)
-            faults.raise_any()
-            return told
+            return ReadingBody(body).told()
 
     event_type = "reading"
     widget = "metrics"
     takes_text = True
     example = '{"value": 21.4, "unit": "°C"}'
 
+    def event(
+        self,
+        value: object,
+        *,
+        time: datetime | None = None,
+        subject: str | None = None,
+        **said: Any,
+    ) -> Event:
+        if isinstance(value, dict) and not _is_kept(value):
+            body = flat(value)
+            if time is None and (stamp := stamp_in(body)) is not None:
+                time = stamp[1]
+            subject = subject or _subject(ReadingBody(body).labels)
+        return super().event(value, time=time, subject=subject, **said)
+
     def checked(self, value: object) -> dict[str, Any]:
         return value if _is_kept(value) else super().checked(value)
+
+    def left_out(self, value: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        return ReadingBody(value).left_out
 
 
 def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
@@ -51,7 +76,9 @@ def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
     """
     if type(body) is not dict or not 0 < len(body) <= MOST_MEASURES:
         return False
-    beside = _BESIDE_VALUE if "value" in body else ()
+    if not body.keys().isdisjoint(TIMES):
+        return False
+    beside = BESIDE_VALUE if "value" in body else ()
     for name, said in body.items():
         kind = type(said)
         if name in beside:
@@ -67,68 +94,11 @@ def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
     return True
 
 
-class Faults:
-    """Reads a body, and keeps what is wrong in it, each with its place."""
-
-    def __init__(self) -> None:
-        self._found: list[InitErrorDetails] = []
-
-    def raise_any(self) -> None:
-        if self._found:
-            raise ValidationError.from_exception_data("readings", self._found)
-
-    def body(self, body: object) -> dict[str, Any]:
-        """Return the readings as they are kept: as posted, with numbers as numbers."""
-        if not isinstance(body, Mapping):
-            return {"value": self._number(body, (), hint=True)}
-        beside = _BESIDE_VALUE if "value" in body else ()
-        names = [name for name in body if name not in beside]
-        if not names:
-            self._add(f"there is no measure in it; {_LEGAL}", (), body)
-        if len(names) > MOST_MEASURES:
-            said = f"{len(names)} measures are too many; legal are {MOST_MEASURES} in one event"
-            self._add(said, (), sorted(map(str, names))[:3])
-        told: dict[str, Any] = {
-            name: self._text(body[name], (name,)) for name in beside if name in body
-        }
-        for name in names[:MOST_MEASURES]:
-            if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
-                self._add(
-                    f"a measure's name has 1 to {LONGEST_NAME} characters", (str(name)[:80],), name
-                )
-            else:
-                told[name] = self._measure(body[name], name)
-        return {name: told[name] for name in body if name in told}
-
-    def _measure(self, said: object, name: str) -> Any:
-        if not isinstance(said, Mapping) or name == "value":
-            return self._number(said, (name,), hint=True)
-        for key in said:
-            if key not in ("value", "unit"):
-                self._add(
-                    "unknown here; legal are value and unit", (name, str(key)[:80]), said[key]
-                )
-        if "value" not in said:
-            self._add('value is missing; legal is {"value": 40, "unit": "%"}', (name,), said)
-            return None
-        told: dict[str, Any] = {"value": self._number(said["value"], (name, "value"))}
-        if "unit" in said:
-            told["unit"] = self._text(said["unit"], (name, "unit"))
-        return told
-
-    def _number(self, said: object, place: tuple[str, ...], *, hint: bool = False) -> float | None:
-        try:
-            return number(said)
-        except ValueError as error:
-            self._add(f"{error}; {_LEGAL}" if hint and not place else str(error), place, said)
-            return None
-
-    def _text(self, said: object, place: tuple[str, ...]) -> Any:
-        if not isinstance(said, str) or len(said) > LONGEST_UNIT:
-            self._add(f"legal is a text of at most {LONGEST_UNIT} characters", place, said)
-        return said
-
-    def _add(self, message: str, place: tuple[str, ...], said: object) -> None:
-        # Given as a value, the message is not searched for braces of its own.
-        fault = PydanticCustomError("reading", "{said}", {"said": message})
-        self._found.append(InitErrorDetails(type=fault, loc=place, input=said))
+def _subject(labels: Mapping[str, str]) -> str | None:
+    by_name = {
+        name.lower(): text for name, text in labels.items() if not name.lower().endswith("unit")
+    }
+    for name in _SUBJECTS:
+        if name in by_name:
+            return by_name[name]
+    return next(iter(by_name.values()), None)

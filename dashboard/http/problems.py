@@ -62,7 +62,7 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "This kind of body is not taken here"
     ),
     "unsupported-content-encoding": _Row(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Encoded bodies are not taken"
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "This encoding of a body is not taken"
     ),
     "invalid-event": _Row(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The data does not fit what the producer takes"

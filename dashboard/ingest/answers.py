@@ -5,7 +5,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from pydantic_core import to_json
 
-from dashboard.http.problems import Refused, shown
+from dashboard.http.problems import MOST_ERRORS, Refused, shown
 from dashboard.ingest.event_batch import EventBatch
 from dashboard.ingest.media_types import ACCEPT_POST
 from dashboard.log.base import Appended
@@ -33,6 +33,8 @@ def stored(appended: Appended | None, batch: EventBatch) -> HttpResponse:
         answer |= {"format": batch.formats[0]} if alike else {"formats": batch.formats}
     if batch.picture is not None:
         answer["picture"] = batch.picture
+    if batch.left_out:
+        answer["left_out"] = batch.left_out[:MOST_ERRORS]
     if appended and appended.duplicate:
         answer["duplicate"] = True
     return HttpResponse(

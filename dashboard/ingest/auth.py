@@ -1,22 +1,37 @@
 """Auth: which token came with a request, and what it may do. Reads no cookie and no database."""
 
+import base64
 import math
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from django.http import HttpRequest
 
 from dashboard.access.debug_token import may_use_debug_token
 from dashboard.http.problems import Refused
 from dashboard.ingest.credential_cache import Sender
-from dashboard.ingest.tokens import Token, TokenTable
+from dashboard.ingest.tokens import LEGAL_TOKEN, Token, TokenTable
 
-_BEARER: Final = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)
 CHALLENGE: Final = 'Bearer realm="eventwall"'
+WAYS: Final = (
+    "'Authorization: Bearer <token>' (or Token, or Basic with the token as the password), or "
+    "'X-Api-Key: <token>'"
+)
+
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,19})(?: +(.*))?", re.DOTALL)
 
 _SECRET_IN_QUERY: Final = re.compile(
     r"(?:^|&)(?:access_token|authorization|bearer|token)=|ew_[A-Za-z0-9]{8}_|whsec_", re.IGNORECASE
 )
+
+
+class Presented(NamedTuple):
+    """What was shown as a token, and the way it came; `why` it is none, where there is none."""
+
+    way: str
+    token: str = ""
+    why: str = ""
 
 
 def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
@@ -24,19 +39,19 @@ def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
 
     What is answered depends on the token alone, never on whether there is such a producer.
     """
-    match = _BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", ""))
-    if match is None:
+    shown = presented(request.META)
+    if shown is None or shown.why:
         raise Refused(
             "no-token",
-            "send the header 'Authorization: Bearer <token>'; "
+            f"{'no header shows a token' if shown is None else shown.why}; send {WAYS}; "
             "`manage.py ingest_token create <name>` makes a token",
             headers={"WWW-Authenticate": CHALLENGE},
         )
-    token = tokens.find(match[1] or "", debug=may_use_debug_token(request))
+    token = tokens.find(shown.token, debug=may_use_debug_token(request))
     if token is None:
         raise Refused(
             "invalid-token",
-            "the token is unknown, has ended or was revoked; "
+            f"{shown.way} was tried: the token is unknown, has ended or was revoked; "
             "`manage.py ingest_token list` shows the valid ones",
             headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
         )
@@ -50,6 +65,45 @@ def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
         )
     tokens.note_use(token)
     return token
+
+
+def presented(meta: Mapping[str, str]) -> Presented | None:
+    """Return what these headers (as in `request.META`) show as a token; None: no header does.
+
+    `X-Api-Key` is looked at where `Authorization` is another's: a proxy's, or a gateway's.
+    """
+    said = meta.get("HTTP_AUTHORIZATION")
+    first = None if said is None else _of_authorization(said)
+    key = meta.get("HTTP_X_API_KEY")
+    if key is None or (first is not None and LEGAL_TOKEN.fullmatch(first.token)):
+        return first
+    return Presented("X-Api-Key", key)
+
+
+def shows_own_token(meta: Mapping[str, str]) -> bool:
+    """Whether these headers show what could be a token of this wall's."""
+    shown = presented(meta)
+    return shown is not None and LEGAL_TOKEN.fullmatch(shown.token) is not None
+
+
+def _of_authorization(said: str) -> Presented:
+    match = _SCHEME.fullmatch(said)
+    if match is None:
+        return Presented("", why="Authorization begins with no scheme")
+    scheme, rest = match[1].lower(), match[2] or ""
+    if scheme in ("bearer", "token"):
+        return Presented(f"Authorization: {scheme.title()}", rest)
+    if scheme != "basic":
+        # What has no scheme may be a token by itself, which no answer shows.
+        name = f"Authorization has the scheme {match[1]!r}" if rest else "Authorization"
+        return Presented("", why=f"{name} shows no token")
+    try:
+        _, colon, password = base64.b64decode(rest, validate=True).decode().partition(":")
+    except ValueError:
+        return Presented("", why="Authorization: Basic was tried: it is no base64 of UTF-8")
+    if not colon:
+        return Presented("", why="Authorization: Basic was tried: it has no password")
+    return Presented("Authorization: Basic (its password)", password)
 
 
 def refuse_secret_in_url(request: HttpRequest) -> None:

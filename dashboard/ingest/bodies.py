@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from dashboard.http.problems import Refused, error_at
 from dashboard.ingest import strict_json
+from dashboard.ingest.body_limit import BodyLimit
 from dashboard.ingest.cloudevents import (
     BATCHED,
     STRUCTURED,
@@ -17,6 +18,7 @@ from dashboard.ingest.cloudevents import (
     from_json,
     is_binary,
 )
+from dashboard.ingest.forms import is_form, may_be_text, read_fields, read_multipart
 from dashboard.ingest.json_values import BadJSON
 from dashboard.ingest.media_types import (
     FORM_DATA,
@@ -57,12 +59,19 @@ def read_body(
     """
     kind = media_type(request, producer)
     if not producer.takes_pictures:
+        if kind == FORM_DATA and not is_binary(request.META):
+            return _form_without_picture(request, body, taken)
         return _values(request, body, kind, producer, taken)
     if kind in IMAGE_TYPES or (kind in (FORM_TYPE, "") and looks_like_picture(body)):
         return _picture(request, body, producer, taken)
     if kind == FORM_DATA:
         return _form(request, body, producer, taken)
     return with_picture(_values(request, body, kind, producer, taken))
+
+
+def _form_without_picture(request: HttpRequest, body: bytes, taken: BatchLimits) -> ParsedBody:
+    _require_size(body, taken)
+    return read_multipart(body, (request.content_params or {}).get("boundary", ""), taken)
 
 
 def _picture(
@@ -93,6 +102,7 @@ def _form(request: HttpRequest, body: bytes, producer: Producer, taken: BatchLim
 def _values(
     request: HttpRequest, body: bytes, kind: str, producer: Producer, taken: BatchLimits
 ) -> ParsedBody:
+    _require_size(body, taken)
     try:
         text = strict_json.decode(body)
     except BadJSON as error:
@@ -118,7 +128,19 @@ def _json(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
 
 
 def _text(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
-    """Text, for a producer that takes it; a bare number is not worth being strict about."""
+    """Text, for a producer that takes it, or the JSON objects that it reads as.
+
+    `fetch` calls a string so. A bare number is not worth being strict about either.
+    """
+    if _MEANT_AS_JSON.match(text):
+        try:
+            posted = _json(text, producer, taken)
+        except Refused as refused:
+            if not producer.takes_text or refused.code not in ("bad-json", "empty"):
+                raise
+        else:
+            if all(isinstance(value, dict) for value in posted.values):
+                return posted
     if producer.takes_text:
         return ParsedBody([text], len(text))
     try:
@@ -136,11 +158,15 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: BatchLimits) -> Pa
     Taking it opens no way for other sites' forms: what lets a request in is its bearer token,
     which no form can send.
     """
+    if kind == FORM_TYPE and is_form(text):
+        posted = read_fields(text, taken)
+        if not (producer.takes_text and may_be_text(text)) or _accepts(producer, posted.values[0]):
+            return posted
     try:
         posted = _json(text, producer, taken)
     except Refused as refused:
-        may_be_text = producer.takes_text and refused.code in ("bad-json", "empty")
-        if may_be_text and not _MEANT_AS_JSON.match(text):
+        is_text = producer.takes_text and refused.code in ("bad-json", "empty")
+        if is_text and not _MEANT_AS_JSON.match(text):
             return ParsedBody([text], len(text))
         if producer.takes_text or _LIKE_JSON.match(text):
             raise
@@ -203,6 +229,12 @@ def _bad_cloudevent(
         errors=[fault],
         **posted.place(index),
     )
+
+
+def _require_size(body: bytes, taken: BatchLimits) -> None:
+    """Refuse what may come this large only where it is a picture."""
+    if len(body) > taken.size:
+        raise BodyLimit(taken.size, "INGEST_MAX_BYTES").too_large()
 
 
 def _accepts(producer: Producer, value: object) -> bool:

@@ -1,12 +1,14 @@
 """body_limit: how large the body of a request may be, by its type."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from dashboard.conf import conf
 from dashboard.http.problems import Refused, shown
+
+_MAY_HOLD_PICTURE: Final = ("image/", "multipart/form-data", "application/octet-stream")
 
 
 class BodyLimit(NamedTuple):
@@ -39,7 +41,7 @@ class BodyLimit(NamedTuple):
 def body_limit(content_type: str) -> BodyLimit:
     """Return the limit for a body of this type: a picture may be larger, with its document."""
     settings = conf()
-    if content_type.lower().startswith(("image/", "multipart/form-data")):
+    if content_type.lower().startswith(_MAY_HOLD_PICTURE):
         most = settings.INGEST_MAX_BYTES + settings.PICTURE_MAX_BYTES
         return BodyLimit(most, "INGEST_MAX_BYTES and PICTURE_MAX_BYTES")
     return BodyLimit(settings.INGEST_MAX_BYTES, "INGEST_MAX_BYTES")

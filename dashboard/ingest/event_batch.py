@@ -4,22 +4,19 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from dashboard.http.problems import MOST_ERRORS, Refused, error_at, pointer
+from dashboard.http.problems import Refused, error_at, pointer
 from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.json_values import BadJSON, Limits, check
 from dashboard.ingest.parsed_body import ParsedBody, too_many
+from dashboard.ingest.unfit import MOST_REASONS, Unfit, must_fit, refusal, unfit
 from producers.base import InvalidEvent, Producer, ReadResult
 from producers.events import Event
-from producers.limits import MAX_EVENT_BYTES, why_unfit
+from producers.limits import MAX_EVENT_BYTES
 from producers.pictures import Picture
 
 _SURELY_FITS: Final = MAX_EVENT_BYTES // 8
 """Characters that need no measuring: a character has up to 4 bytes, and 1e15 is written out."""
-
-
-MOST_REASONS: Final = 32
-"""Faults named where a document may be in one of many formats: why each did not fit."""
 
 
 class EventBatch(NamedTuple):
@@ -34,6 +31,8 @@ class EventBatch(NamedTuple):
     """What each value was taken to be, where its producer says so."""
     picture: str | None = None
     """The id of the picture that came, once it is stored."""
+    left_out: Sequence[str] = ()
+    """Pointers to what was sent and is told in no event."""
 
     def place(self, key: str) -> dict[str, Any]:
         """Return where `key` was sent, as members of a problem; none where all share it."""
@@ -44,33 +43,31 @@ class EventBatch(NamedTuple):
         return {"index": event if self.sent is None else self.sent[event]}
 
 
-class _Unfit(Exception):
-    """A value is not taken; `faults` are (path into the value, detail) pairs."""
-
-    def __init__(self, faults: Sequence[tuple[Sequence[str | int], str]]) -> None:
-        self.faults = faults
-
-
 def shape(posted: ParsedBody, producer: Producer, key: str | None, limits: Limits) -> EventBatch:
     """Return the events that `posted` is for `producer`, one for each value. Raises Refused.
 
     All get `key`, but CloudEvents, which bring their own.
     """
     events: list[Event] = []
+    left_out: list[str] = []
     try:
         for value in posted.values:
             if type(value) is CloudEvent:
                 events.append(_from_cloudevent(value, producer, limits))
+                value = value.data
             else:
                 events.append(_from_data(value, producer, key, limits))
-    except _Unfit as unfit:
-        raise _invalid(unfit, producer, posted, len(events)) from None
+            if type(value) is dict and events[-1].data is not value:
+                at = *posted.path(len(events) - 1), *posted.inside
+                left_out += [pointer((*at, *path)) for path in producer.left_out(value)]
+    except Unfit as error:
+        raise refusal(error, producer, posted, len(events)) from None
     if posted.longest > _SURELY_FITS:
         for index, event in enumerate(events):
-            _must_fit(event, posted, index)
+            must_fit(event, posted, index)
     if type(posted.values[0]) is CloudEvent:
-        return _once([[event] for event in events], posted)
-    return EventBatch(events)
+        return _once([[event] for event in events], posted)._replace(left_out=left_out)
+    return EventBatch(events, left_out=left_out)
 
 
 def shape_documents(
@@ -96,12 +93,12 @@ def shape_documents(
     for index, value in enumerate(posted.values):
         try:
             taken.append(_from_document(value, producer, key, hints, limits, picture))
-        except _Unfit as unfit:
-            raise _invalid(unfit, producer, posted, index, MOST_REASONS) from None
+        except Unfit as error:
+            raise refusal(error, producer, posted, index, MOST_REASONS) from None
         if sum(len(one.events) for one in taken) > most:
             raise too_many(most)
         for event in taken[-1].events:
-            _must_fit(event, posted, index)
+            must_fit(event, posted, index)
     groups = [one.events for one in taken]
     formats = [one.format for one in taken if one.format is not None]
     if type(posted.values[0]) is CloudEvent:
@@ -114,7 +111,7 @@ def _from_data(value: object, producer: Producer, key: str | None, limits: Limit
     try:
         event = producer.event(value, key=key)
     except InvalidEvent as error:
-        raise _Unfit([(_path(where), said) for where, said in error.problems]) from None
+        raise unfit(error) from None
     if event.data != value:
         _check_data(event, limits)
     # A producer may read these out of what was sent.
@@ -129,7 +126,7 @@ def _from_cloudevent(value: CloudEvent, producer: Producer, limits: Limits) -> E
             value.data, type=value.type, subject=value.subject, time=value.time, key=value.key
         )
     except InvalidEvent as error:
-        raise _Unfit([(_path(where), said) for where, said in error.problems]) from None
+        raise unfit(error) from None
     if event.data != value.data:
         _check_data(event, limits)
     return event
@@ -159,7 +156,7 @@ def _from_document(
         else:
             taken = producer.take(value, hints, key=key, **more)
     except InvalidEvent as error:
-        raise _Unfit([(_path(where), said) for where, said in error.problems]) from None
+        raise unfit(error) from None
     for event in taken.events:
         _check_data(event, limits)
         _check_attributes(event)
@@ -169,7 +166,7 @@ def _from_document(
 def _check_attributes(event: Event) -> None:
     for name, said in (("type", event.type), ("subject", event.subject)):
         if said is not None and (why := why_illegal(said)) is not None:
-            raise _Unfit([((), f"its {name} {why}")])
+            raise Unfit([((), f"its {name} {why}")])
 
 
 def _check_data(event: Event, limits: Limits) -> None:
@@ -177,38 +174,7 @@ def _check_data(event: Event, limits: Limits) -> None:
     try:
         check(event.data, limits)
     except BadJSON as error:
-        raise _Unfit([(error.path, error.detail)]) from None
-
-
-def _invalid(
-    unfit: _Unfit, producer: Producer, posted: ParsedBody, index: int, most: int = MOST_ERRORS
-) -> Refused:
-    faults = [
-        ((*posted.path(index), *posted.inside, *path), said) for path, said in unfit.faults[:most]
-    ]
-    place = posted.place(index)
-    line = f"line {place['line']}: " if "line" in place else ""
-    where, said = faults[0]
-    at = f"{pointer(where)}: " if where else ""
-    extras: dict[str, Any] = {"example": producer.example} if producer.example else {}
-    return Refused(
-        "invalid-event",
-        f"producer {producer.alias!r} does not take this: {line}{at}{said}",
-        errors=[error_at(path, said) for path, said in faults],
-        **place,
-        **extras,
-    )
-
-
-def _must_fit(event: Event, posted: ParsedBody, index: int) -> None:
-    if (why := why_unfit(event)) is not None:
-        raise Refused(
-            "too-large",
-            why,
-            errors=[error_at(posted.path(index), why)],
-            legal={"bytes": MAX_EVENT_BYTES},
-            **posted.place(index),
-        )
+        raise Unfit([(error.path, error.detail)]) from None
 
 
 def _once(groups: Sequence[Sequence[Event]], posted: ParsedBody) -> EventBatch:
@@ -242,8 +208,3 @@ def _once(groups: Sequence[Sequence[Event]], posted: ParsedBody) -> EventBatch:
 
 def _contents(events: Sequence[Event]) -> list[Any]:
     return [(event.type, event.subject, event.data) for event in events]
-
-
-def _path(pointer_: str) -> list[str]:
-    """Return the parts of a JSON pointer (RFC 6901)."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer_.split("/")[1:]]

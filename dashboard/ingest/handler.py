@@ -17,6 +17,7 @@ from dashboard.ingest.attributes import why_illegal_key
 from dashboard.ingest.auth import authorize, refuse_secret_in_url, spend
 from dashboard.ingest.bodies import read_body
 from dashboard.ingest.body_limit import body_of
+from dashboard.ingest.content_coding import unpacked
 from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.event_batch import EventBatch, shape, shape_documents
 from dashboard.ingest.json_values import Limits
@@ -102,16 +103,17 @@ def _read(
     `key`: that of a signed request.
     """
     settings = conf()
-    most = settings.INGEST_MAX_BATCH
+    body = unpacked(request, body)
+    most, size = settings.INGEST_MAX_BATCH, settings.INGEST_MAX_BYTES
     limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
     if not (producer.reads_documents or producer.takes_pictures):
-        posted = read_body(request, body, producer, BatchLimits(limits, most))
+        posted = read_body(request, body, producer, BatchLimits(limits, most, size))
         key = key or _key(request)
         return None, lambda _: shape(posted, producer, key, limits)
     hints = _hints(request, producer)
     # A document may hold what a batch may; how much one event may, its producer's model says.
     limits = limits._replace(members=limits.members * most)
-    posted = read_body(request, body, producer, BatchLimits(limits, most))
+    posted = read_body(request, body, producer, BatchLimits(limits, most, size))
     rest = producer, key or _key(request), hints, most, limits
     return posted.picture, partial(shape_documents, posted, *rest)
 

@@ -1,6 +1,6 @@
 """Media types: which kinds of body are taken, and the refusal of all others."""
 
-from collections.abc import Mapping
+import re
 from typing import Final
 
 from django.http import HttpRequest
@@ -15,40 +15,61 @@ TEXT_TYPE: Final = "text/plain"
 NDJSON_TYPES: Final = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
-MEDIA_TYPES: Final = (JSON_TYPE, *NDJSON_TYPES, TEXT_TYPE, STRUCTURED, BATCHED)
-"""What may be sent, if the producer takes it. What `curl -d` calls a form is taken besides."""
-
 FORM_DATA: Final = "multipart/form-data"
+
+MEDIA_TYPES: Final = (
+    *(JSON_TYPE, *NDJSON_TYPES, TEXT_TYPE, STRUCTURED, BATCHED),
+    *(FORM_TYPE, FORM_DATA),
+)
+"""What may be sent, if the producer takes it."""
+
 IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
-PICTURE_TYPES: Final = (FORM_DATA, *IMAGE_TYPES)
 """What may be sent besides, if the producer takes pictures."""
 
-ACCEPT_POST: Final = ", ".join((*MEDIA_TYPES, *PICTURE_TYPES))
+ACCEPT_POST: Final = ", ".join((*MEDIA_TYPES, *IMAGE_TYPES))
 
-_KNOWN: Final = frozenset({*MEDIA_TYPES, FORM_TYPE, ""})
+_KNOWN: Final = frozenset({*MEDIA_TYPES, ""})
+_ALSO_JSON: Final = re.compile(
+    r"(?:application|text)/(?:x-)?json|application/(?!cloudevents)[\w.-]+\+json", re.ASCII
+)
+_ALSO_IMAGE: Final = frozenset({"image/jpg", "image/pjpeg", "image/x-png", "image/*"})
+_UNTYPED: Final = "application/octet-stream"
+_UTF_8: Final = frozenset(
+    ("utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso646-us",
+     "iso-ir-6", "csascii", "us", "cp367", "ibm367")
+)  # fmt: skip
+"""Its names, and those of ASCII, which is a part of it."""
 
 
 def media_type(request: HttpRequest, producer: Producer) -> str:
-    """Return the media type of the body, "" when it came without. Raises Refused."""
-    _must_be_plain(request.META)
-    charset = (request.content_params or {}).get("charset", "utf-8").lower()
-    if charset not in ("utf-8", "utf8"):
+    """Return the media type of the body, as it is called here. Raises Refused.
+
+    "" when it came without one, or without one that says anything: then its content counts.
+    """
+    charset = (request.content_params or {}).get("charset", "utf-8").strip("'\" ").lower()
+    if charset not in _UTF_8:
         raise Refused(
             "unsupported-media-type", f"charset is {shown(charset)}; send UTF-8", legal=["utf-8"]
         )
     kind = request.content_type or ""
-    if kind not in _KNOWN and not (producer.takes_pictures and kind in PICTURE_TYPES):
-        raise unsupported(kind, producer)
-    return kind
+    if kind in _KNOWN:
+        return kind
+    if kind == _UNTYPED:
+        return ""
+    if _ALSO_JSON.fullmatch(kind):
+        return JSON_TYPE
+    if producer.takes_pictures and (kind in IMAGE_TYPES or kind in _ALSO_IMAGE):
+        return IMAGE_TYPES[0]
+    raise unsupported(kind, producer)
 
 
 def unsupported(kind: str, producer: Producer) -> Refused:
     """Return the refusal of a body of type `kind`, which says what `producer` takes."""
     legal = [name for name in MEDIA_TYPES if name != TEXT_TYPE or producer.takes_text]
-    legal += PICTURE_TYPES if producer.takes_pictures else ()
+    legal += IMAGE_TYPES if producer.takes_pictures else ()
     what = f"a body of type {shown(kind)}" if kind else "a body that is no JSON and has no type"
     if kind == FORM_TYPE:
-        what = "a form (as curl -d calls its body) that is no JSON"
+        what = "a form (as curl -d calls its body) that is neither JSON nor fields"
     example = example_of(producer)
     return Refused(
         "unsupported-media-type",
@@ -58,15 +79,3 @@ def unsupported(kind: str, producer: Producer) -> Refused:
         headers={"Accept-Post": ", ".join(legal)},
         legal=legal,
     )
-
-
-def _must_be_plain(headers: Mapping[str, str]) -> None:
-    """Refuse compression: a small body could become any number of bytes."""
-    encoding = headers.get("HTTP_CONTENT_ENCODING", "")
-    if encoding.strip().lower() not in ("", "identity"):
-        raise Refused(
-            "unsupported-content-encoding",
-            f"Content-Encoding is {shown(encoding)}; send the body as it is",
-            headers={"Accept-Encoding": "identity"},
-            legal=["identity"],
-        )

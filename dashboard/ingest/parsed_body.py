@@ -9,10 +9,14 @@ from dashboard.ingest.json_values import BadJSON, Limits
 
 
 class BatchLimits(NamedTuple):
-    """What one request may hold: each value within `limits`, `most` values in all."""
+    """What one request may hold: each value within `limits`, `most` values in all.
+
+    `size`: bytes of all but a picture.
+    """
 
     limits: Limits
     most: int
+    size: int
 
 
 class ParsedBody(NamedTuple):

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from dashboard.conf import conf
 from dashboard.http.problems import Refused, shown
-from dashboard.ingest.auth import CHALLENGE
+from dashboard.ingest.auth import CHALLENGE, shows_own_token
 from dashboard.ingest.body_limit import body_limit
 from dashboard.ingest.webhook_secrets import WebhookKey, WebhookTable
 
@@ -39,8 +39,8 @@ class Signed(NamedTuple):
 
 
 def is_signed(meta: Mapping[str, str]) -> bool:
-    """Whether a request is to be let in by its signature: it has one, and no token."""
-    return "HTTP_AUTHORIZATION" not in meta and not meta.keys().isdisjoint(_META.values())
+    """Whether a request is to be let in by its signature: it has one, and no token of ours."""
+    return not meta.keys().isdisjoint(_META.values()) and not shows_own_token(meta)
 
 
 def must_be_signable(request: HttpRequest) -> None:

@@ -33,7 +33,7 @@ LEVELS: Final[dict[str, SafeString]] = {
 
 
 class FeedWidget(Widget):
-    """Draws "text" and "level" out of the data; data without a text is shown as compact JSON."""
+    """Draws "text", "title" and "level"; data without a text is shown as compact JSON."""
 
     class Options(Widget.Options):
         limit: int = Field(20, ge=1, le=20, description="texts shown at most")
@@ -56,11 +56,11 @@ def _item(entry: Entry, at: str) -> dict[str, str | None]:
     A dict, because a template finds a name in it several times faster than an attribute.
     """
     data = entry.event.data
-    text, level = data.get("text"), data.get("level")
+    text, level, title = data.get("text"), data.get("level"), data.get("title")
     word = clip(level, 16) if isinstance(level, str) else ""
     return {
         "time": at,
-        "text": clip(text, TEXT_LENGTH)
+        "text": clip(f"{title}: {text}" if isinstance(title, str) else text, TEXT_LENGTH)
         if isinstance(text, str)
         else compact(dict(data), TEXT_LENGTH),
         "level": word,

@@ -38,7 +38,7 @@ class Shown(NamedTuple):
 
 @dataclass(slots=True)
 class History:
-    """One measure through time, oldest first; `unit` is the latest one said."""
+    """One measure through time, oldest first; `unit` is that of the latest value."""
 
     name: str
     unit: str
@@ -58,17 +58,18 @@ def histories(entries: Sequence[Entry]) -> dict[str, History]:
         # This loop runs for each number of a window on each drawing: it is flat to be fast.
         for key, value in data.items():
             kind = type(value)
+            unit = None
             if kind is dict:
-                if "unit" in value:
-                    units[key] = value["unit"]
+                unit = value.get("unit")
                 value = value.get("value")
                 kind = type(value)
             elif key == "value":
                 key = _name_of(data)
-                if "unit" in data:
-                    units[key] = data["unit"]
+                unit = data.get("unit")
             # A bool is no number here, and a NaN passes no comparison.
             if (kind is float or kind is int) and -LARGEST <= value <= LARGEST:
+                # A number without a unit has none, whatever the one before it had.
+                units[key] = unit
                 if key in found:
                     found[key].append(value)
                 else:

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
-from dashboard.widgets.measures import History, histories, show
-from dashboard.widgets.number import number
+from dashboard.widgets.measures import NAME_LENGTH, History, histories, show
+from dashboard.widgets.number import number, subject_of
 from dashboard.widgets.svg import spark, spark_between
 
 ROWS: Final = 8
@@ -41,6 +41,7 @@ class MetricsWidget(Widget):
         return {
             "rows": [_row(history, decimals) for history in there[:ROWS]],
             "more": max(0, len(there) - ROWS),
+            "subject": subject_of(entries)[:NAME_LENGTH],
         }
 
 

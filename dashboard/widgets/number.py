@@ -46,9 +46,10 @@ def number(
     """Return what widgets/number.html draws; `entries` are those that the history is of."""
     values = history.values
     shown = show(values, unit, decimals)
+    name = "" if history.name == "value" else history.name
     width = len(shown.number) + (len(shown.unit) + 1) // 2
     return {
-        "name": "" if history.name == "value" else history.name[:NAME_LENGTH],
+        "name": " · ".join(filter(None, (subject_of(entries), name)))[:NAME_LENGTH],
         "value": shown.number,
         "unit": shown.unit,
         "width": next((fits for fits in WIDTHS if width <= fits), WIDTHS[-1]),
@@ -57,6 +58,11 @@ def number(
         "range": _range(values, unit, decimals),
         "span": span(entries[0].event.time, entries[-1].event.time),
     }
+
+
+def subject_of(entries: Sequence[Entry]) -> str:
+    """Return what the newest of `entries` is about, "" where it does not say."""
+    return entries[-1].event.subject or ""
 
 
 def _range(values: Sequence[float], unit: str, decimals: int | None) -> str:

@@ -21,7 +21,7 @@ INVALID = f'{BARE}, error="invalid_token"'
     [
         pytest.param(None, 401, BARE, id="none"),
         pytest.param("", 401, BARE, id="empty"),
-        pytest.param("Basic dXNlcjpwYXNz", 401, BARE, id="basic"),
+        pytest.param("Basic dXNlcjpwYXNz", 401, INVALID, id="basic"),
         pytest.param(TOKEN, 401, BARE, id="without its scheme"),
         pytest.param("Bearer", 401, INVALID, id="scheme alone"),
         pytest.param("Bearer x", 401, INVALID, id="misshapen"),

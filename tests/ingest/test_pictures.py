@@ -324,15 +324,32 @@ async def test_the_member_of_a_bad_picture_is_pointed_at(post: Post) -> None:
     assert answer.pointer == "#/picture_base64"
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", FORM])
 async def test_a_producer_that_takes_no_pictures_says_what_it_takes(
-    kind: str, post: Post, files: Files
+    post: Post, files: Files
 ) -> None:
-    answer = await post(JPEG, kind, to="notes")
+    answer = await post(JPEG, "image/jpeg", to="notes")
 
     assert (answer.status, answer.code) == (415, "unsupported-media-type")
     assert "image/jpeg" not in answer.body["legal"]
     assert files() == []
+
+
+async def test_nor_does_it_take_one_in_a_form(post: Post, files: Files) -> None:
+    answer = await post(form(picture=JPEG, text="door open"), FORM, to="notes")
+
+    assert (answer.status, answer.code) == (415, "unsupported-media-type")
+    assert "'picture' is a picture" in answer.body["detail"]
+    assert files() == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["image/jpg", "image/pjpeg", "image/png", "application/octet-stream", None]
+)
+async def test_a_picture_counts_by_its_content(kind: str | None, post: Post, files: Files) -> None:
+    answer = await post(JPEG, kind)
+
+    assert answer.status == 201, answer.text
+    assert len(files()) == 1
 
 
 async def test_what_tells_of_nothing_to_keep_leaves_no_picture(post: Post, files: Files) -> None:

@@ -229,7 +229,6 @@ async def test_with_a_token_the_signature_is_not_looked_at(post: Post) -> None:
     nonsense = {"webhook-id": "1", "webhook-signature": "v1,x"}
 
     assert (await post("{}", token=TOKEN, headers=nonsense)).status == 201
-    assert (await post("{}", token="x", headers=signed(body="{}"))).status == 401
     assert (await post("{}", token=NARROW_TOKEN, headers=signed(body="{}"))).status == 403
 
 

@@ -25,7 +25,7 @@ def test_histories_reads_every_shape_that_producers_send() -> None:
     }
 
 
-def test_histories_are_oldest_first_and_keep_the_latest_unit() -> None:
+def test_histories_are_oldest_first_and_have_the_unit_of_the_latest_value() -> None:
     rows: list[dict[str, Any]] = [
         {"a": {"value": 1, "unit": "g"}},
         {"a": 2},
@@ -34,6 +34,22 @@ def test_histories_are_oldest_first_and_keep_the_latest_unit() -> None:
     ]
 
     assert found(*rows) == {"a": ([1, 2, 3], "kg"), "b": ([9], "")}
+
+
+@pytest.mark.parametrize(
+    ("before", "bare"),
+    [
+        ({"value": 21.4, "unit": "°C"}, {"value": 7}),
+        ({"a": {"value": 21.4, "unit": "°C"}}, {"a": 7}),
+        ({"a": {"value": 21.4, "unit": "°C"}}, {"a": {"value": 7}}),
+    ],
+)
+def test_a_bare_number_has_no_unit_whatever_the_one_before_it_had(
+    before: dict[str, Any], bare: dict[str, Any]
+) -> None:
+    ((_, unit),) = found(before, bare).values()
+
+    assert unit == ""
 
 
 @pytest.mark.parametrize(
