@@ -1,8 +1,8 @@
-"""What the wall keeps in Django's database: the log, credentials, ended sessions, embeds."""
+"""What the wall keeps in Django's database: log, credentials, sessions, embeds, stored rows."""
 
 import secrets
 import string
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -165,3 +165,38 @@ class Embed(models.Model):
 
     def __str__(self) -> str:
         return self.title or ", ".join(self.tiles)
+
+
+class StoredProducer(models.Model):
+    """A producer that was added while the wall ran: a row as PRODUCERS has it."""
+
+    alias = models.CharField(max_length=64, unique=True)
+    backend = models.CharField(max_length=255, help_text="dotted path of its class")
+    options = models.JSONField(default=dict, blank=True)
+    readers = models.JSONField(null=True, blank=True, help_text="null: whoever may see the wall")
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.alias
+
+    def as_setting(self) -> dict[str, Any]:
+        """Return it as it would stand in PRODUCERS."""
+        row = {"BACKEND": self.backend, "OPTIONS": self.options}
+        return row if self.readers is None else {**row, "READERS": self.readers}
+
+
+class StoredDashboard(models.Model):
+    """A dashboard that was made while the wall ran: a row as DASHBOARDS has it."""
+
+    slug = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=80)
+    tiles = models.JSONField(null=True, blank=True, help_text="null: a tile per producer")
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def as_setting(self) -> dict[str, Any]:
+        """Return it as it would stand in DASHBOARDS."""
+        row: dict[str, Any] = {"title": self.title}
+        return row if self.tiles is None else {**row, "tiles": self.tiles}

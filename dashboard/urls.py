@@ -13,6 +13,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", pages.wall, name="wall"),
     path("d/<slug:slug>/", pages.dashboard, name="dashboard"),
+    path("d/<slug:slug>/grid/", pages.grid, name="grid"),
     path("producers/<str:alias>/", pages.producer, name="producer"),
     path("login/", access.SignIn.as_view(), name="login"),
     path("logout/", access.SignOut.as_view(), name="logout"),

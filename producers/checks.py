@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from producers.config import Kind, Misconfigured
-from producers.registry import producers
+from producers.registry import Registry
 from producers.state import told
 
 IDS: Final[dict[Kind, str]] = {
@@ -23,7 +24,7 @@ CHECK_FAILED: Final = "producers.E008"
 
 def check_producers(app_configs: object = None, **_: Any) -> list[CheckMessage]:
     """Return an error per broken row, and what each good producer's own `check()` returns."""
-    registry = producers()
+    registry = Registry.build(getattr(settings, "PRODUCERS", {}))
     messages: list[CheckMessage] = [_message(error) for error in registry.errors.values()]
     for alias, producer in registry.items():
         messages.extend(_own(alias, producer.check))

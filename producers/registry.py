@@ -1,24 +1,21 @@
 """Registry: PRODUCERS as instances. A broken row is kept as an error and stops no other."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Self
-
-from django.conf import settings
-from django.core.signals import setting_changed
 
 from producers.base import Producer
 from producers.config import ROW_EXAMPLE, Misconfigured, make_producer
 from producers.names import why_illegal
 from producers.permissions import Readers, readers_of
 
-__all__ = ["Misconfigured", "Registry", "producers"]
+__all__ = ["Misconfigured", "Registry"]
 
 
 class Registry(Mapping[str, Producer]):
     """The producers by alias, in the order of the setting; `errors` holds the rows that failed.
 
-    `readers` has an entry for each row that names who may read it, whether it failed or not.
+    `readers` has an entry for each row that names who may read it, whether it failed or not;
+    `rows` are the rows themselves.
     """
 
     def __init__(
@@ -26,14 +23,19 @@ class Registry(Mapping[str, Producer]):
         producers: Mapping[str, Producer],
         errors: Mapping[str, Misconfigured] | None = None,
         readers: Mapping[str, Readers] | None = None,
+        rows: Mapping[str, Any] | None = None,
     ) -> None:
         self._producers = dict(producers)
         self.errors: Mapping[str, Misconfigured] = dict(errors or {})
         self.readers: Mapping[str, Readers] = dict(readers or {})
+        self.rows: Mapping[str, Any] = dict(rows or {})
 
     @classmethod
-    def build(cls, setting: Mapping[str, Any]) -> Self:
-        """Make the producers of a PRODUCERS dict. Raises nothing: see `errors`."""
+    def build(cls, setting: Mapping[str, Any], before: "Registry | None" = None) -> Self:
+        """Make the producers of a PRODUCERS dict. Raises nothing: see `errors`.
+
+        Those whose row is as it was in `before` are taken over from there.
+        """
         if not isinstance(setting, Mapping):
             problem = f"PRODUCERS is {setting!r:.80}, no dict"
             hint = f'Write PRODUCERS = {{"clock": {ROW_EXAMPLE}}}.'
@@ -44,10 +46,11 @@ class Registry(Mapping[str, Producer]):
         for alias, row in setting.items():
             try:
                 _check_alias(alias, claimed)
-                good[alias] = make_producer(alias, row)
+                kept = None if before is None or before.rows.get(alias) != row else before
+                good[alias] = (kept and kept.get(alias)) or make_producer(alias, row)
             except Misconfigured as error:
                 errors[str(alias)] = error
-        return cls(good, errors, readers_of(setting))
+        return cls(good, errors, readers_of(setting), setting)
 
     def __getitem__(self, alias: str) -> Producer:
         return self._producers[alias]
@@ -57,12 +60,6 @@ class Registry(Mapping[str, Producer]):
 
     def __len__(self) -> int:
         return len(self._producers)
-
-
-@cache
-def producers() -> Registry:
-    """Return the producers of settings.PRODUCERS, made once."""
-    return Registry.build(getattr(settings, "PRODUCERS", {}))
 
 
 def _check_alias(alias: object, claimed: dict[str, str]) -> None:
@@ -83,11 +80,3 @@ def _check_alias(alias: object, claimed: dict[str, str]) -> None:
             f"Rename {other!r} or {alias!r}; until then {alias!r} is left out.",
             kind="twice",
         )
-
-
-def _forget(*, setting: str, **_: object) -> None:
-    if setting in ("PRODUCERS", "TIME_ZONE"):  # the clock's default zone is the site's
-        producers.cache_clear()
-
-
-setting_changed.connect(_forget)

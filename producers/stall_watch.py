@@ -87,18 +87,21 @@ def _place(step: traceback.FrameSummary) -> str:
 
 
 async def watch(
-    runners: Iterable[Runner], policy: Policy, changed: Callable[[Runner, str | None], None]
+    runners: Callable[[], Iterable[Runner]],
+    policy: Policy,
+    changed: Callable[[Runner, str | None], None],
 ) -> None:
     """Ask every loop about once a second; call `changed(runner, where)` when one stops or resumes.
 
     Never waits for a producer, and never ends.
     """
-    pulses = [Pulse(runner) for runner in runners]
+    pulses: dict[Runner, Pulse] = {}
     while True:
-        for pulse in pulses:
+        pulses = {runner: pulses.get(runner) or Pulse(runner) for runner in runners()}
+        for pulse in pulses.values():
             pulse.ask(policy.monotonic())
         await asyncio.sleep(policy.block_limit)
-        for pulse in pulses:
+        for pulse in pulses.values():
             if pulse.judge(policy.monotonic()):
                 changed(pulse.runner, pulse.blocked)
         await asyncio.sleep(max(0.0, policy.watch_every - policy.block_limit))

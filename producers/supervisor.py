@@ -55,37 +55,57 @@ class Supervisor:
         if self._tasks:
             return
         self._news, self._closing = asyncio.Event(), False
-        now = self._policy.now()
-        for alias, fault in self._registry.errors.items():
-            if why_illegal(alias) is None:
-                self._set(ProducerState(alias, "failed", now, error=one_line(str(fault))))
-        for alias, producer in self._registry.items():
-            if producer.runs:
-                self._runners[alias] = runner = Runner(
-                    producer,
-                    self._append,
-                    policy=self._policy,
-                    main=asyncio.get_running_loop(),
-                    report=self._hear,
-                )
-                self._set(runner.state)
-            else:
-                self._set(ProducerState(alias, "listening", now))
+        self._set_misconfigured(Registry({}))
+        for alias in self._registry:
+            self._bring_up(alias)
         self._tasks = [
             self._spawn(self._tell(), "producer-states"),
             self._spawn(
-                watch(list(self._runners.values()), self._policy, self._see), "producer-watch"
+                watch(lambda: self._runners.values(), self._policy, self._see), "producer-watch"
             ),
         ]
-        for runner in self._runners.values():
-            runner.start()
 
-    async def stop(self) -> None:
-        """Stop all producers: each may clean up, for 2 s together, then it is left behind."""
+    async def change(self, registry: Registry) -> None:
+        """Run the producers of `registry` instead: start, restart and stop only what differs."""
         if not self._tasks:
+            self._registry = registry
             return
-        tasks, self._tasks = self._tasks, []
-        runners, self._runners = self._runners, {}
+        before, self._registry = self._registry, registry
+        changed = [alias for alias in before if registry.get(alias) is not before[alias]]
+        runners = {alias: self._runners.pop(alias) for alias in changed if alias in self._runners}
+        for alias in [*changed, *before.errors.keys() - registry.errors.keys()]:
+            self._states.pop(alias, None)
+            self._untold.pop(alias, None)
+        await self._end(runners)
+        self._set_misconfigured(before)
+        for alias in registry:
+            if alias not in self._states:
+                self._bring_up(alias)
+
+    def _set_misconfigured(self, before: Registry) -> None:
+        for alias, fault in self._registry.errors.items():
+            known = before.errors.get(alias)
+            if why_illegal(alias) is None and str(known) != str(fault):
+                now = self._policy.now()
+                self._set(ProducerState(alias, "failed", now, error=one_line(str(fault))))
+
+    def _bring_up(self, alias: str) -> None:
+        producer = self._registry[alias]
+        if not producer.runs:
+            self._set(ProducerState(alias, "listening", self._policy.now()))
+            return
+        self._runners[alias] = runner = Runner(
+            producer,
+            self._append,
+            policy=self._policy,
+            main=asyncio.get_running_loop(),
+            report=self._hear,
+        )
+        self._set(runner.state)
+        runner.start()
+
+    async def _end(self, runners: Mapping[str, Runner]) -> set[str]:
+        """Stop these, and wait a while for them to clean up; return who did not."""
         for runner in runners.values():
             runner.stop()
         endings = [asyncio.wrap_future(runner.finished) for runner in runners.values()]
@@ -93,12 +113,23 @@ class Supervisor:
             _, left = await asyncio.wait(endings, timeout=self._policy.stop_within)
             for ending in left:
                 ending.cancel()
+        late = {alias for alias, runner in runners.items() if not runner.finished.done()}
+        for alias in late:
+            logger.warning("producer left behind alias=%s", alias)
+        return late
+
+    async def stop(self) -> None:
+        """Stop all producers: each may clean up, for 2 s together, then it is left behind."""
+        if not self._tasks:
+            return
+        tasks, self._tasks = self._tasks, []
+        runners, self._runners = self._runners, {}
+        late = await self._end(runners)
         now = self._policy.now()
         for alias, state in list(self._states.items()):
             error = state.error
-            if alias in runners and not runners[alias].finished.done():
+            if alias in late:
                 error = f"did not stop within {self._policy.stop_within:g} s and was left behind"
-                logger.warning("producer left behind alias=%s", alias)
             if state.status != "failed":
                 self._set(replace(state, status="stopped", since=now, error=error, retry_at=None))
         self._closing = True

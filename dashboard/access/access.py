@@ -1,13 +1,13 @@
 """Access: what one viewer may see. Whatever is drawn, listed or sent is asked of it."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from dashboard.access.tickets import Ticket
-from dashboard.tiles.registry import Dashboard, Tile, dashboards, tiles
-from producers.registry import producers
+from dashboard.tiles.config import Tile
+from dashboard.tiles.site import Dashboard, current_site
 
 Denial: TypeAlias = Literal["signed-out", "invalid", "expired", "ended"]
 """Why somebody may see nothing: no ticket, one that was never ours, too old, taken back."""
@@ -71,19 +71,16 @@ class Access:
     def all_tiles(self) -> Mapping[str, Tile]:
         """Return every tile that may be seen, by its id."""
         if not self.is_limited:
-            return tiles()
-        return {id_: tile for id_, tile in tiles().items() if self.sees(tile)}
+            return current_site().tiles
+        return {id_: tile for id_, tile in current_site().tiles.items() if self.sees(tile)}
 
     def all_dashboards(self) -> Mapping[str, Dashboard]:
         """Return the dashboards by slug, as this viewer has them; none without a tile to see."""
+        dashboards = current_site().dashboards
         if not self.is_limited:
-            return dashboards()
-        seen = {slug: self.tiles_of(dashboard) for slug, dashboard in dashboards().items()}
-        return {
-            slug: Dashboard(slug, dashboards()[slug].title, row)
-            for slug, row in seen.items()
-            if row
-        }
+            return dashboards
+        seen = [replace(shown, tiles=self.tiles_of(shown)) for shown in dashboards.values()]
+        return {shown.slug: shown for shown in seen if shown.tiles}
 
     def of(self, aliases: Set[str]) -> frozenset[str]:
         """Return those of these producers that may be read."""
@@ -95,9 +92,22 @@ def denied(why: Denial, ticket: Ticket | None = None) -> Access:
     return Access(producers=frozenset(), tiles=frozenset(), ticket=ticket, denial=why)
 
 
+def renewed(access: Access, known: Callable[[Principal], Grant | None]) -> Access:
+    """Return what the same viewer may see since the site is another one.
+
+    `known` returns grants as they are under that site.
+    """
+    if access.principal is None:
+        readable = open_producers()
+    else:
+        grant = known(access.principal)
+        readable = frozenset() if grant is None else grant.producers
+    return replace(access, producers=narrowed(readable, access.ticket))
+
+
 def open_producers() -> frozenset[str] | None:
     """Return the producers that name no READERS; None: all."""
-    registry = producers()
+    registry = current_site().producers
     if not registry.readers:
         return None
     return frozenset({*registry, *registry.errors} - registry.readers.keys())
@@ -109,7 +119,7 @@ def narrowed(producers: frozenset[str] | None, ticket: Ticket | None) -> frozens
         return producers
     limits = [producers, ticket.producers]
     if ticket.tiles is not None:
-        known = tiles()
+        known = current_site().tiles
         limits.append(frozenset(known[id_].producer for id_ in ticket.tiles if id_ in known))
     said = [limit for limit in limits if limit is not None]
     return frozenset.intersection(*said) if said else None

@@ -8,7 +8,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.conf import conf
-from producers.registry import producers
+from dashboard.tiles.site import make_site
 
 _APPS: Final = ("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions")
 _MIDDLEWARE: Final = (
@@ -54,5 +54,5 @@ def _read_by_nobody() -> list[CheckMessage]:
             obj=f"producer {alias!r}",
             id="dashboard.W031",
         )
-        for alias in producers().readers
+        for alias in make_site().producers.readers
     ]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from dashboard.access.access import Access, Grant, Principal, narrowed
+from dashboard.access.access import Access, Grant, Principal, narrowed, renewed
 from dashboard.access.table import AccessTable, AccessUnavailable
 from dashboard.live.closing import Reason
 from dashboard.live.stream import Stream
@@ -36,6 +36,15 @@ class StreamRevoker:
     def principals(self) -> set[Principal]:
         """Return the principals that streams are open for."""
         return {access.principal for access in self._open if access.principal is not None}
+
+    def follow(self, known: Callable[[Principal], Grant | None]) -> None:
+        """Let each open stream go on with what its viewer may see under another site."""
+        before, self._open = self._open, {}
+        for access, streams in before.items():
+            account = renewed(access, known)
+            for subscriber, stream in streams.items():
+                stream.watched(self, account)
+                self.enter(account, subscriber, stream)
 
     async def look(self, now: datetime, table: AccessTable) -> None:
         """Read anew what those may see for whom streams are open; end what they no longer may.

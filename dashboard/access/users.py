@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from dashboard.access.access import Grant, Principal
 from dashboard.access.sessions import stamps_of
 from dashboard.models import EndedSession
+from dashboard.tiles.site import current_site
 from producers.permissions import Readers
-from producers.registry import Registry, producers
+from producers.registry import Registry
 
 KIND = "user"
 
@@ -28,7 +29,7 @@ def read_users(principals: Collection[Principal]) -> dict[Principal, Grant]:
         if sessions
         else ()
     )
-    registry = producers()
+    registry = current_site().producers
     holders = _permission_holders(registry, users)
     found = {}
     for principal in principals:
@@ -43,7 +44,7 @@ def read_users(principals: Collection[Principal]) -> dict[Principal, Grant]:
 
 def readable_by(user: AbstractBaseUser) -> frozenset[str] | None:
     """Return the producers that an active user may read; None: all. Blocks."""
-    registry = producers()
+    registry = current_site().producers
     holders = _permission_holders(registry, {"": user})
     permissions = {name for name, pks in holders.items() if user.pk in pks}
     return _readable(user, permissions, registry)

@@ -16,11 +16,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dashboard.ingest import credentials
-from dashboard.ingest.credentials import BadCredential, noun_of, state_of
+from dashboard.ingest.credentials import BadCredential, noun_of, state_of, tokens_changed
 from dashboard.ingest.rates import LEGAL
-from dashboard.ingest.reload_signal import tell_servers
+from dashboard.log.control import tell_servers
 from dashboard.models import IngestCredential
-from producers.registry import producers
+from dashboard.tiles.site import current_site
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[IngestCredential]
@@ -44,7 +44,7 @@ class CredentialForm(_ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        registry = producers()
+        registry = current_site().producers
         # What it has now stays to be chosen, though the producer may be gone.
         known = {*registry, *registry.errors, *(self.instance.producers or ())}
         field = self.fields["producers"]
@@ -172,7 +172,7 @@ class CredentialAdmin(_ModelAdmin):
 
     def _tell_servers(self, request: HttpRequest) -> None:
         def tell() -> None:
-            if (trouble := tell_servers()) is not None:
+            if (trouble := tell_servers(tokens_changed())) is not None:
                 self.message_user(request, trouble, messages.WARNING)
 
         # Afterwards: the log writes through a connection of its own, which this one keeps waiting.

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from dashboard.access.sharing import Sharer
 from dashboard.conf import conf
 from dashboard.models import Embed
-from dashboard.tiles.registry import Tile, tiles
+from dashboard.tiles.config import Tile
+from dashboard.tiles.site import current_site
 from dashboard.widgets.times import Stamp, stamp
 
 PER_PAGE = 50
@@ -52,7 +53,7 @@ def embeds_of(sharer: Sharer) -> QuerySet[Embed]:
 
 def row_of(embed: Embed, now: datetime, *, with_maker: bool = False) -> Row:
     """Return what is told of an embed at `now`; who made it only if that is asked for."""
-    known = tiles()
+    known = current_site().tiles
     titles = [title_of(id_, known) for id_ in embed.tiles]
     return Row(
         key=embed.key,

@@ -12,7 +12,7 @@ from dashboard.embeds.principals import readable_by_maker
 from dashboard.embeds.snippets import Snippets, snippets_of
 from dashboard.http.origins import BadOrigin, exact_origins
 from dashboard.models import Embed
-from dashboard.tiles.registry import tiles as all_tiles
+from dashboard.tiles.site import current_site
 
 __all__ = ["BadEmbed", "Snippets", "make", "revoke", "snippets_of", "ticket_of", "url_of"]
 
@@ -83,7 +83,9 @@ def _title(title: str) -> str:
 def _tiles(ids: Sequence[str], by: Any) -> list[str]:
     readable = readable_by_maker(by)
     known = [
-        id_ for id_, tile in all_tiles().items() if readable is None or tile.producer in readable
+        id_
+        for id_, tile in current_site().tiles.items()
+        if readable is None or tile.producer in readable
     ]
     chosen = list(dict.fromkeys(ids))
     if unknown := [id_ for id_ in chosen if id_ not in known]:

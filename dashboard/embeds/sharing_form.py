@@ -9,7 +9,7 @@ from django import forms
 from dashboard.embeds.making import LONGEST_TITLE, BadEmbed
 from dashboard.http.origins import BadOrigin, exact_origin
 from dashboard.models import Embed
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 
 LASTS: Final[dict[str, tuple[str, timedelta | None]]] = {
     "hour": ("1 hour", timedelta(hours=1)),

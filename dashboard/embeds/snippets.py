@@ -10,7 +10,7 @@ from dashboard.access.tickets import mint
 from dashboard.embeds.addresses import oembed_path, still_path, stream_path, ticket_of, url_of
 from dashboard.embeds.frame import frame, size_of
 from dashboard.models import Embed
-from dashboard.tiles.registry import tiles
+from dashboard.tiles.site import current_site
 
 SWAPS: Final = "dashboard/embeds/swaps.html"
 
@@ -30,7 +30,10 @@ class Snippets:
 def snippets_of(embed: Embed, base_url: str) -> Snippets:
     """Return what there is to copy; `base_url` has no slash at its end. HTML is escaped already."""
     url, ticket = url_of(embed, base_url), mint(ticket_of(embed))
-    titles = [(id_, tiles()[id_].title if id_ in tiles() else id_) for id_ in embed.tiles]
+    titles = [
+        (id_, current_site().tiles[id_].title if id_ in current_site().tiles else id_)
+        for id_ in embed.tiles
+    ]
     width, height = size_of(len(titles))
     swaps = {
         "id": f"eventwall-{embed.key}",

@@ -13,10 +13,10 @@ from django.template.loader import get_template, render_to_string, select_templa
 from django.utils.safestring import mark_safe
 
 from dashboard.log.base import Entry
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.tiles.status import status_of
 from dashboard.widgets.times import stamp
-from producers.registry import producers
+from producers.config import Misconfigured
 from producers.state import ProducerState
 
 LARGEST_PICTURE: Final = 262_144
@@ -43,6 +43,7 @@ def draw_still(
     *,
     state: ProducerState | None,
     stale: bool,
+    misconfigured: Misconfigured | None = None,
     now: datetime,
     theme: str = "auto",
     picture: tuple[str, bytes] | None = None,
@@ -53,7 +54,7 @@ def draw_still(
     fails, by widgets/plain.svg.
     """
     last = entries[-1] if entries else None
-    trouble = status_of(last, state, stale, producers().errors.get(tile.producer), now)
+    trouble = status_of(last, state, stale, misconfigured, now)
     context = {
         "tile": tile,
         "theme": theme,

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
 from dashboard.ingest.rates import UNLIMITED, BadRate, rate_of
+from dashboard.log.control import control_event
 from dashboard.models import IngestCredential, IngestToken
 from producers.events import Event
-from producers.names import CONTROL
 
 TOKENS_CHANGED: Final = "tokens.changed"
 """Type of the control event after which every process loads its credentials again."""
@@ -125,7 +125,7 @@ def minute(moment: datetime) -> str:
 
 def tokens_changed() -> Event:
     """Return the control event that makes every process load its credentials again."""
-    return Event(producer=CONTROL, type=TOKENS_CHANGED, time=datetime.now(UTC), data={})
+    return control_event(TOKENS_CHANGED)
 
 
 def _insert(model: type[Credential], name: str, columns: Mapping[str, Any]) -> Credential:

@@ -11,13 +11,14 @@ from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.ring import Ring
 from dashboard.live.subscriber import Subscriber
-from dashboard.live.tile_audience import TileAudience
+from dashboard.live.tile_audience import Shown, TileAudience
 from dashboard.live.tile_cache import TileCache
 from dashboard.log.base import EntryId
-from dashboard.tiles.registry import Tile
 from dashboard.tiles.render import Viewer
 
 _EVENT_HEARTBEAT: Final = sse.Frame("hb", "{}").encode()
+_UNSURE_BEATS: Final = 2
+"""Heartbeats with every tile after the site has changed."""
 _DRAIN_STEP: Final = 0.05
 """Seconds between two groups of streams that are sent away."""
 
@@ -49,10 +50,11 @@ class Audiences:
         self, conf: Conf, tile_cache: TileCache, ring: Ring, head: Callable[[], EntryId]
     ) -> None:
         self._conf = conf
-        self._painter = tile_cache
+        self._tile_cache = tile_cache
         self._ring = ring
         self._head = head
-        self._tiles: dict[tuple[tuple[Tile, ...], Viewer], TileAudience] = {}
+        self._tiles: dict[tuple[Shown, Viewer], TileAudience] = {}
+        self._unsure = 0
         self._events: dict[frozenset[str] | None, EventAudience] = {}
         self.replaying = Replaying()
 
@@ -60,13 +62,13 @@ class Audiences:
         replaying = [self.replaying] if len(self.replaying) else []
         return iter([*self._tiles.values(), *self._events.values(), *replaying])
 
-    def of_tiles(self, tiles: tuple[Tile, ...], viewer: Viewer) -> TileAudience:
+    def of_tiles(self, shown: Shown, viewer: Viewer) -> TileAudience:
         """Return the audience of all who see these tiles alike. Join it before you next await."""
-        key = (tiles, viewer)
+        key = (shown, viewer)
         if key not in self._tiles:
             self._tiles[key] = TileAudience(
-                tiles,
-                lambda tile: self._painter.frame(tile, viewer),
+                shown,
+                lambda tile: self._tile_cache.frame(tile, viewer),
                 self._conf.STREAM_FLUSH_INTERVAL,
                 lambda: self._tiles.pop(key, None),
             )
@@ -91,6 +93,14 @@ class Audiences:
             events.hear()
         self.touch(touched)
 
+    def follow(self) -> None:
+        """The site has become another one: let each stream show what it is to show now."""
+        for audience in self:
+            for subscriber in audience.subscribers:
+                if subscriber.stream is not None:
+                    subscriber.stream.follow(subscriber)
+        self._unsure = _UNSURE_BEATS
+
     def touch(self, producers: Set[str]) -> None:
         """These producers' tiles look different."""
         for tiles in list(self._tiles.values()):
@@ -98,8 +108,13 @@ class Audiences:
 
     def beat(self) -> None:
         """Send everyone a heartbeat."""
+        if self._unsure:
+            # A page that was fetching its new tiles heard nothing of them meanwhile.
+            self._unsure -= 1
+            for tiles in list(self._tiles.values()):
+                tiles.touch_all()
         for (_, viewer), tiles in list(self._tiles.items()):
-            tiles.broadcast(self._painter.heartbeat(viewer))
+            tiles.broadcast(self._tile_cache.heartbeat(viewer))
         # The id moves on the cursor of clients to whom nothing that happened was of interest.
         beat = _EVENT_HEARTBEAT + sse.cursor(str(self._head()))
         for events in list(self._events.values()):

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -13,10 +13,11 @@ from dashboard.live.audiences import Audiences
 from dashboard.live.replay_cache import ReplayCache
 from dashboard.live.ring import Ring
 from dashboard.live.tile_cache import TileCache
-from dashboard.live.window import Window
+from dashboard.live.windows import Windows
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.tiles.render import Viewer
+from dashboard.tiles.site import Site
 from producers.base import utc_now
 from producers.names import CONTROL
 from producers.state import STATE_TYPE, ProducerState
@@ -36,32 +37,29 @@ _PAGE: Final = 1_000
 class Hub:
     """Hears only the log: one process or ten, it is the same path.
 
-    It keeps a window per producer (`expectations`: alias → seconds of silence it may have),
-    a ring of the newest entries, and the audiences of open streams. `on_control` is called with
-    each control entry. It belongs to one event loop.
+    It keeps a window per producer of the `site`, a ring of the newest entries, and the audiences
+    of open streams. `on_control` is called with each control entry. It belongs to one event loop.
     """
 
     def __init__(
         self,
         log: EventLog,
-        expectations: Mapping[str, float | None],
+        site: Site,
         conf: Conf,
         *,
-        depth: int,
         on_control: Callable[[Entry], object] = lambda entry: None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._log = log
         self._conf = conf
-        self._depth = depth
         self._on_control = on_control
         self._now = now
-        self._windows = {alias: Window(depth, expected) for alias, expected in expectations.items()}
+        self._windows = Windows(site)
         self._tasks: list[asyncio.Task[None]] = []
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
         self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
-        self.tile_cache = TileCache(self._windows, conf.STREAM_HEARTBEAT)
+        self.tile_cache = TileCache(self._windows, site, conf.STREAM_HEARTBEAT)
         self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)
         self.ready = False
         self.draining = False
@@ -108,12 +106,27 @@ class Hub:
         """Return what stands in the page until the first heartbeat: what that would bring."""
         return self.tile_cache.pulse(viewer)
 
+    async def widen(self, site: Site) -> None:
+        """Have a window, filled from the log, for each producer of `site` too.
+
+        Raises LogUnavailable; then nothing has changed.
+        """
+        await self._windows.widen(site, self._log, self._heard)
+
+    def follow(self, site: Site) -> None:
+        """Draw from this site, for which the windows are there, and let the streams follow."""
+        self._windows.adjust(self.tile_cache.site, site)
+        self.tile_cache.site = site
+        self.audiences.follow()
+        self._windows.narrow(site)
+        self.audiences.touch(self._windows.keys())
+
     async def _prime(self) -> None:
         """Fill windows and ring from the log as it is now."""
         newest = (await self._log.bounds()).newest
         for alias, window in self._windows.items():
             window.clear()
-            if entries := await self._log.latest(alias, self._depth):
+            if entries := await self._log.latest(alias, window.depth):
                 self._show(alias, entries)
         for entry in await self._log.latest(CONTROL, _CONTROL_KEPT):
             self._obey(entry)
@@ -166,11 +179,15 @@ class Hub:
         self.audiences.hear(touched)
 
     def _show(self, alias: str, entries: Sequence[Entry]) -> bool:
-        # Entries read back from the log were heard in the past; how long ago is all that the
-        # wall clock is asked for.
-        ago = max(0.0, (self._now() - entries[-1].received).total_seconds())
-        heard = asyncio.get_running_loop().time() - ago
-        return self._windows[alias].hear(entries, now=heard)
+        return self._windows[alias].hear(entries, now=self._heard(entries[-1]))
+
+    def _heard(self, entry: Entry) -> float:
+        """Return the loop time at which an entry was heard: in the past, if it was read back.
+
+        How long ago is all that the wall clock is asked for.
+        """
+        ago = max(0.0, (self._now() - entry.received).total_seconds())
+        return asyncio.get_running_loop().time() - ago
 
     def _obey(self, entry: Entry) -> str:
         """Take a control entry; return the alias it is about."""

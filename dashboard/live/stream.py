@@ -42,6 +42,9 @@ class Stream(ABC):
     async def attach(self, subscriber: Subscriber) -> Audience | None:
         """Send what comes first and join an audience; None: the stream is over already."""
 
+    def follow(self, subscriber: Subscriber) -> None:  # noqa: B027 - most have nothing to do
+        """Go on with what it is to be sent since the site is another one."""
+
     def farewell(self, reason: Reason) -> bytes:
         """Return the last words to a client that may see no more."""
         return closing.to_program(reason)
@@ -61,6 +64,7 @@ class Stream(ABC):
     async def run(self, subscriber: Subscriber, receive: Receive) -> None:
         """Serve a connection until its client goes or the hub ends it."""
         self.open(subscriber)
+        subscriber.stream = self
         try:
             await subscriber.begin(Chunk(sse.retry(*self.retry)))
             if self.attaches_at_once:

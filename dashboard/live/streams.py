@@ -1,6 +1,7 @@
 """TileStream: /stream/, always current. EntryStream: /events/, nothing lost."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
@@ -10,9 +11,8 @@ from dashboard.live.event_audience import EventAudience
 from dashboard.live.hub import Hub
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
-from dashboard.live.tile_audience import TileAudience
+from dashboard.live.tile_audience import Shown, TileAudience
 from dashboard.log.base import CursorLost, EntryId, EventLog, LogUnavailable, LostReason
-from dashboard.tiles.registry import Tile
 from dashboard.tiles.render import Viewer
 
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
@@ -31,16 +31,46 @@ class TileStream(Stream):
     hence the snapshot on every connect, whatever the client says it has seen.
     """
 
-    def __init__(self, hub: Hub, tiles: tuple[Tile, ...], viewer: Viewer) -> None:
-        self._hub = hub
-        self._tiles = tiles
-        self._viewer = viewer
+    def __init__(
+        self,
+        hub: Hub,
+        viewer: Viewer,
+        choose: Callable[[], Shown | None],
+        *,
+        page: str | None = None,
+    ) -> None:
+        """`choose` returns what is to be shown as of now, None for nothing any more.
 
-    async def attach(self, subscriber: Subscriber) -> TileAudience:
-        audience = self._hub.audiences.of_tiles(self._tiles, self._viewer)
+        `page` is the layout that the page has: when it is not that of the tiles, it is told so.
+        """
+        self._hub = hub
+        self._viewer = viewer
+        self._choose = choose
+        self._page = page
+        self._shown = choose()
+
+    async def attach(self, subscriber: Subscriber) -> TileAudience | None:
+        if self._shown is None:
+            subscriber.end(self.farewell("over"))
+            return None
+        audience = self._hub.audiences.of_tiles(self._shown, self._viewer)
+        is_old = self._page not in (None, self._shown.layout)
+        told = self._shown.frame if is_old else b""
         pulse = self._hub.tile_cache.heartbeat(self._viewer)
-        audience.join(subscriber, pulse + audience.snapshot())
+        audience.join(subscriber, pulse + told + audience.snapshot())
         return audience
+
+    def follow(self, subscriber: Subscriber) -> None:
+        shown = self._choose()
+        if shown == self._shown or not isinstance(subscriber.audience, TileAudience):
+            return
+        before, self._shown = subscriber.audience, shown
+        if shown is None:
+            subscriber.end(self.farewell("over"))
+            return
+        before.flush()
+        before.leave(subscriber)
+        self._hub.audiences.of_tiles(shown, self._viewer).take_over(subscriber)
 
     def farewell(self, reason: closing.Reason) -> bytes:
         return closing.to_page(reason)
@@ -55,11 +85,17 @@ class EntryStream(Stream):
     """
 
     def __init__(
-        self, hub: Hub, log: EventLog, producers: frozenset[str] | None, start: Start
+        self,
+        hub: Hub,
+        log: EventLog,
+        choose: Callable[[], frozenset[str] | None],
+        start: Start,
     ) -> None:
+        """`choose` returns the producers whose events are wanted as of now; None: all."""
         self._hub = hub
         self._log = log
-        self._producers = producers
+        self._choose = choose
+        self._producers = choose()
         self._start = start
 
     @property
@@ -99,6 +135,19 @@ class EntryStream(Stream):
         rest, _ = self._hub.ring.after(cursor, _NEAR, self._producers)
         audience.join(subscriber, told + rest)
         return audience
+
+    def follow(self, subscriber: Subscriber) -> None:
+        before, self._producers = self._producers, self._choose()
+        audience = subscriber.audience
+        if self._producers == before or not isinstance(audience, EventAudience):
+            return
+        if subscriber.busy_since is not None:
+            # What it has seen is known to this audience alone: it comes back with its cursor.
+            subscriber.end(b"")
+            return
+        audience.flush()
+        audience.leave(subscriber)
+        self._hub.audiences.of_events(self._producers).join(subscriber, b"")
 
     def _is_near(self, cursor: EntryId) -> bool:
         """Whether what follows the cursor is in memory, and little enough to be sent at once."""

@@ -22,6 +22,12 @@ class Listeners(Protocol):
     def leave(self, subscriber: "Subscriber") -> None: ...
 
 
+class Follower(Protocol):
+    """What a subscriber is for: a stream, which may come to show something else."""
+
+    def follow(self, subscriber: "Subscriber") -> None: ...
+
+
 class Subscriber(ABC):
     """A connection that takes chunks without waiting, and says when it takes no more.
 
@@ -29,7 +35,7 @@ class Subscriber(ABC):
     audience had been told when it became so. `gzip`: it wants the chunks compressed.
     """
 
-    __slots__ = ("audience", "busy_since", "ended", "gzip", "seen")
+    __slots__ = ("audience", "busy_since", "ended", "gzip", "seen", "stream")
 
     def __init__(self, *, gzip: bool = False) -> None:
         self.gzip = gzip
@@ -37,6 +43,7 @@ class Subscriber(ABC):
         self.busy_since: float | None = None
         self.ended = False
         self.seen = 0
+        self.stream: Follower | None = None
 
     @abstractmethod
     def put(self, chunk: Chunk) -> None:

@@ -1,10 +1,27 @@
 """TileAudience: the streams that show the same tiles to the same kind of viewer."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 from dashboard.live.audience import Audience
+from dashboard.live.sse import Frame
 from dashboard.live.subscriber import Subscriber
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
+
+_NOTHING: Final = -1
+"""What a stream has seen of an audience that it was moved to while it was busy."""
+
+
+class Shown(NamedTuple):
+    """Tiles in their order, and the version of the page that has them: "" where none has."""
+
+    tiles: tuple[Tile, ...]
+    layout: str = ""
+
+    @property
+    def frame(self) -> bytes:
+        """What tells an open page that it is another one now; nothing, where there is no page."""
+        return Frame("layout", self.layout).encode() if self.layout else b""
 
 
 class TileAudience(Audience):
@@ -17,7 +34,7 @@ class TileAudience(Audience):
 
     def __init__(
         self,
-        tiles: Sequence[Tile],
+        shown: Shown,
         draw: Callable[[Tile], bytes],
         interval: float,
         on_empty: Callable[[], object],
@@ -25,9 +42,10 @@ class TileAudience(Audience):
         super().__init__(interval, on_empty)
         self._draw = draw
         self._by_producer: dict[str, list[Tile]] = {}
-        for tile in tiles:
+        for tile in shown.tiles:
             self._by_producer.setdefault(tile.producer, []).append(tile)
-        self._tiles = tuple(tiles)
+        self._shown = shown
+        self._tiles = shown.tiles
         self._dirty: set[Tile] = set()
         self._changed = dict.fromkeys(self._tiles, 0)
         self._mark = 0
@@ -43,6 +61,20 @@ class TileAudience(Audience):
         if self._dirty:
             self.schedule()
 
+    def touch_all(self) -> None:
+        """Note that nobody knows which tiles were seen."""
+        self.touch(self._by_producer)
+
+    def take_over(self, subscriber: Subscriber) -> None:
+        """Have a stream that showed other tiles: its page is told to fetch these.
+
+        One that is busy gets all of it when it is free again.
+        """
+        is_busy = subscriber.busy_since is not None
+        self.join(subscriber, b"" if is_busy else self._shown.frame)
+        if is_busy:
+            subscriber.seen = _NOTHING
+
     def snapshot(self) -> bytes:
         """Return a frame of every tile, as it is now."""
         return b"".join(map(self._draw, self._tiles))
@@ -57,6 +89,7 @@ class TileAudience(Audience):
         return b"".join(map(self._draw, dirty))
 
     def _missed(self, subscriber: Subscriber) -> bytes:
-        return b"".join(
+        missed = b"".join(
             self._draw(tile) for tile in self._tiles if self._changed[tile] > subscriber.seen
         )
+        return self._shown.frame + missed if subscriber.seen == _NOTHING else missed

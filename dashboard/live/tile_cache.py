@@ -7,8 +7,9 @@ from django.template.loader import render_to_string
 
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.site import Site
 
 _LATE: Final = 3.0
 """Seconds that a heartbeat may be late before the page that waits for it asks why."""
@@ -19,8 +20,9 @@ _MOST_KEPT = 4096
 class TileCache:
     """Tiles as HTML for the page and as frames for the stream, from the hub's windows."""
 
-    def __init__(self, windows: Mapping[str, Window], heartbeat: float) -> None:
+    def __init__(self, windows: Mapping[str, Window], site: Site, heartbeat: float) -> None:
         self._windows = windows
+        self.site = site
         self._patience = heartbeat + _LATE
         self._pulses: dict[str, tuple[str, bytes]] = {}
         self._html: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
@@ -32,7 +34,14 @@ class TileCache:
         kept = self._html.get((tile, viewer))
         if kept is not None and kept[0] == window.version:
             return kept[1]
-        html = draw(tile, window.entries, state=window.state, stale=window.stale, viewer=viewer)
+        html = draw(
+            tile,
+            window.entries,
+            state=window.state,
+            stale=window.stale,
+            viewer=viewer,
+            site=self.site,
+        )
         if len(self._html) >= _MOST_KEPT:
             self._html.clear()
             self._frames.clear()

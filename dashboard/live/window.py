@@ -14,11 +14,12 @@ class Window:
     is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
     """
 
-    __slots__ = ("_entries", "_heard", "expect_every", "stale", "state", "version")
+    __slots__ = ("_entries", "_heard", "depth", "expect_every", "stale", "state", "version")
 
     def __init__(self, depth: int, expect_every: float | None) -> None:
         self._entries: deque[Entry] = deque(maxlen=depth)
         self._heard = 0.0
+        self.depth = depth
         self.expect_every = expect_every
         self.stale = False
         self.state: ProducerState | None = None
@@ -41,6 +42,16 @@ class Window:
         self.stale = False
         self.version += 1
         return True
+
+    def prime(self, entries: Sequence[Entry], *, heard: float) -> None:
+        """Put in front what the log held before this began to hear; the last was heard then."""
+        live = list(self._entries)
+        before = [entry for entry in entries if not live or entry.id < live[0].id]
+        self._entries.clear()
+        self._entries.extend([*before, *live])
+        if not live:
+            self._heard = heard
+        self.version += 1
 
     def set_state(self, state: ProducerState) -> None:
         self.state = state

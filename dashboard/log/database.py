@@ -79,10 +79,10 @@ class DatabaseLog(EventLog):
             raise BadOptions([option_problem("alias", alias, legal)])
         self._clock = Clock(now, uptime)
         self._water = HighWater()
-        self._feed = Fanout(on_subscribe=lambda: self._poller.start())
+        self._fanout = Fanout(on_subscribe=lambda: self._poller.start())
         self._reader = Reader(alias)
         self._writer = Writer(alias, self._water, self._clock, self._publish)
-        self._poller = Poller(alias, self.options.poll, self._feed, self._water, now)
+        self._poller = Poller(alias, self.options.poll, self._fanout, self._water, now)
 
     async def append(self, events: Sequence[Event]) -> Appended:
         return await self._writer.append(prepare(events))
@@ -114,7 +114,7 @@ class DatabaseLog(EventLog):
         return await self._reader.run(partial(self._seek, since=microseconds(since)))
 
     def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
-        return follow(self, self._feed, after)
+        return follow(self, self._fanout, after)
 
     async def leaps(self) -> list[Leap]:
         return list(await self._reader.run(self._leaps))
@@ -144,7 +144,7 @@ class DatabaseLog(EventLog):
         return heads[0].id, heads[1].id
 
     async def aclose(self) -> None:
-        self._feed.close()
+        self._fanout.close()
         await self._writer.aclose()
         await asyncio.to_thread(self._poller.stop)
         await self._reader.aclose()
@@ -153,7 +153,7 @@ class DatabaseLog(EventLog):
         return check_database(self.options.alias)
 
     def _publish(self, entries: list[Entry]) -> None:
-        if not self._feed.publish(entries):
+        if not self._fanout.publish(entries):
             self._poller.wake()
 
     def _trim(self, trim: Callable[..., int], session: Session) -> int:

@@ -52,7 +52,7 @@ class MemoryLog(EventLog):
     ) -> None:
         self.options = read_options(MemoryLogOptions, options)
         self._clock = Clock(now, uptime)
-        self._feed = Fanout(on_subscribe=lambda: None)
+        self._fanout = Fanout(on_subscribe=lambda: None)
         self._newest = EntryId(new_epoch(now()), 0)
         self._read = self._clock.read()
         self._received = self._read.now
@@ -79,7 +79,7 @@ class MemoryLog(EventLog):
         for receipt in placed.receipts:
             self._receipts[receipt.name] = receipt, self._received
         if entries:
-            self._feed.publish(entries)
+            self._fanout.publish(entries)
         return placed.answer
 
     async def read(self, after: EntryId, limit: int) -> list[Entry]:
@@ -115,7 +115,7 @@ class MemoryLog(EventLog):
         return self._newest._replace(seq=first - 1)
 
     def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
-        return follow(self, self._feed, after)
+        return follow(self, self._fanout, after)
 
     async def trim(self) -> int:
         self._must_be_open()
@@ -140,7 +140,7 @@ class MemoryLog(EventLog):
         return [Span(min(times, default=self._clock.now()), max([*times, self._clock.now()]))]
 
     async def aclose(self) -> None:
-        self._feed.close()
+        self._fanout.close()
 
     def _bounds(self) -> Bounds:
         oldest = self._newest.seq + 1 - len(self._entries)
@@ -173,7 +173,7 @@ class MemoryLog(EventLog):
         self._leaps = [leap for leap in self._leaps if leap.seq >= min(held)]
 
     def _must_be_open(self) -> None:
-        if self._feed.closed:
+        if self._fanout.closed:
             raise LogUnavailable("the log is closed")
 
 

@@ -32,7 +32,7 @@ class Poller:
     ) -> None:
         self._session = Session(alias)
         self._interval = interval
-        self._feed = feed
+        self._fanout = feed
         self._water = water
         self._now = now
         # Released to wake the thread: an Event would do the same, with twice the work for a wait
@@ -66,14 +66,14 @@ class Poller:
 
     def _poll(self) -> None:
         try:
-            while not (self._stopping or self._feed.abandoned):
+            while not (self._stopping or self._fanout.abandoned):
                 self._wake.acquire(timeout=self._turn())
         finally:
             self._session.close()
 
     def _turn(self) -> float:
         """Look once; return the seconds to wait, unless woken."""
-        if self._feed.position is None:
+        if self._fanout.position is None:
             return threading.TIMEOUT_MAX
         try:
             more = self._session.run(self._look)
@@ -92,17 +92,17 @@ class Poller:
     def _look(self, session: Session) -> bool:
         """Hand out a page of what is missing; return whether there is more."""
         head = read_head(session, self._water, self._now)
-        position = self._feed.position
+        position = self._fanout.position
         if position is None or head.id == position:
             return False
         if head.epoch != position.epoch:
-            self._feed.move(head.id)
+            self._fanout.move(head.id)
             return False
         if head.seq <= position.seq:
             return False
         page = entries_after(session, position, PAGE)
         # Trimmed before they were read: whoever still wanted them is told by its next read.
-        if not page or not self._feed.publish(page):
-            self._feed.move(head.id)
+        if not page or not self._fanout.publish(page):
+            self._fanout.move(head.id)
             return False
         return page[-1].id.seq < head.seq

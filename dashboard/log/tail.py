@@ -32,7 +32,7 @@ class _Tail:
 
     def __init__(self, log: EventLog, feed: Fanout, cursor: EntryId) -> None:
         self._log = log
-        self._feed = feed
+        self._fanout = feed
         self._cursor = cursor
         self._subscription: Subscription | None = None
         self._replayed = False
@@ -49,7 +49,7 @@ class _Tail:
             else:
                 batch = self._contiguous(subscription, await subscription.take())
         except LogUnavailable as error:
-            if self._feed.closed:
+            if self._fanout.closed:
                 return []
             if not self._unavailable:
                 logger.warning("tail waits for the log cursor=%s error=%s", self._cursor, error)
@@ -63,7 +63,7 @@ class _Tail:
 
     def unsubscribe(self) -> None:
         if self._subscription is not None:
-            self._feed.unsubscribe(self._subscription)
+            self._fanout.unsubscribe(self._subscription)
             self._subscription = None
 
     async def _subscribe(self) -> list[Entry]:
@@ -72,7 +72,7 @@ class _Tail:
         reason = bounds.why_lost(self._cursor)
         if reason is not None:
             raise CursorLost(reason, self._cursor)
-        self._subscription = self._feed.subscribe(bounds.newest)
+        self._subscription = self._fanout.subscribe(bounds.newest)
         self._replayed = False
         return []
 

@@ -16,10 +16,11 @@ from dashboard.ingest.credentials import (
     noun_of,
     revoke,
     state_of,
+    tokens_changed,
 )
 from dashboard.ingest.rates import LEGAL
-from dashboard.ingest.reload_signal import tell_servers
-from producers.registry import producers
+from dashboard.log.control import tell_servers
+from dashboard.tiles.site import current_site
 
 _GRACE: Final = re.compile(r"([0-9]{1,5})([dhm])")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
@@ -87,7 +88,7 @@ class CredentialCommand(BaseCommand, ABC, Generic[Credential]):
         except BadCredential as error:
             raise CommandError(str(error)) from error
         self.stdout.write(said)
-        if (trouble := tell_servers()) is not None:
+        if (trouble := tell_servers(tokens_changed())) is not None:
             self.stderr.write(trouble)
 
     def _change(self, action: str, name: str, options: dict[str, Any]) -> str:
@@ -145,7 +146,7 @@ def grace_told(grace: timedelta) -> str:
 
 
 def _require_known(aliases: list[str]) -> None:
-    known = producers()
+    known = current_site().producers
     for alias in aliases:
         if alias not in known and alias not in known.errors:
             raise CommandError(

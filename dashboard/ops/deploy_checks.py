@@ -13,7 +13,7 @@ from django.core.checks.security.base import (
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.conf import Conf, conf
-from producers.registry import producers
+from dashboard.tiles.site import make_site
 
 _THIS_MACHINE: Final = frozenset({"localhost", ".localhost", "127.0.0.1", "[::1]"})
 
@@ -101,7 +101,7 @@ def _plain_sign_in(told: Conf) -> list[CheckMessage]:
 
 
 def _public_pictures(told: Conf) -> list[CheckMessage]:
-    registry = producers()
+    registry = make_site().producers
     seen = [
         alias
         for alias, producer in registry.items()

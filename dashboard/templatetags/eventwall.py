@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from dashboard.models import Embed
-from dashboard.tiles.registry import tiles
+from dashboard.tiles.site import current_site
 from dashboard.views.tags import Shown, shown_to
 
 register = template.Library()
@@ -72,8 +72,8 @@ def _check(ids: tuple[str, ...], theme: str) -> None:
     if not ids:
         raise template.TemplateSyntaxError("eventwall_tile names no tile; give the id of one")
     for id_ in ids:
-        if id_ not in tiles():
-            known = ", ".join(tiles()) or "none"
+        if id_ not in current_site().tiles:
+            known = ", ".join(current_site().tiles) or "none"
             raise template.TemplateSyntaxError(f"there is no tile {id_!r:.80}; legal are {known}")
     if theme not in Embed.THEMES:
         legal = ", ".join(Embed.THEMES)

@@ -7,13 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
-from dashboard.tiles.registry import BadDashboards, tiles
+from dashboard.tiles.site import BadDashboards, make_site
 
 
 def check_dashboards(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Return an error per fault in DASHBOARDS (E020–E026) and per template that fails (E027)."""
     try:
-        there = tiles()
+        there = make_site().tiles
     except BadDashboards as error:
         return [
             Error(f"{problem.where}: {problem.message}.", hint=problem.hint, id=problem.id)

@@ -18,11 +18,12 @@ from django.utils.html import format_html
 from dashboard.log.base import Entry
 from dashboard.pictures.names import fetched_with
 from dashboard.tiles import examples
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
+from dashboard.tiles.site import Site
 from dashboard.tiles.status import ERROR_LENGTH, status_of
 from dashboard.widgets.compact import clip
 from dashboard.widgets.times import stamp
-from producers.registry import producers
+from producers.base import Producer
 from producers.state import ProducerState
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def draw(
     state: ProducerState | None,
     stale: bool,
     viewer: Viewer,
+    site: Site,
     now: datetime | None = None,
 ) -> str:
     """Return what is inside the tile's `<article>`. `entries` are oldest first and may be none.
@@ -73,7 +75,7 @@ def draw(
     when = now or timezone.now()
     try:
         with translation.override(viewer.language), _fetched(viewer):
-            return _face(tile, entries, state, stale, viewer, when)
+            return _face(tile, entries, state, stale, viewer, site, when)
     except CancelledError:
         raise
     except BaseException as error:
@@ -101,9 +103,10 @@ def _face(
     state: ProducerState | None,
     stale: bool,
     viewer: Viewer,
+    site: Site,
     now: datetime,
 ) -> str:
-    misconfigured = producers().errors.get(tile.producer)
+    misconfigured = site.producers.errors.get(tile.producer)
     last = entries[-1] if entries else None
     trouble = status_of(last, state, stale, misconfigured, now)
     if trouble is not None and viewer.is_guest:
@@ -113,7 +116,7 @@ def _face(
         body = _body(tile, entries)
     else:
         # A producer that cannot speak is not waited for.
-        body = "" if trouble else _invitation(tile, viewer)
+        body = "" if trouble else _invitation(site.producers[tile.producer], tile, viewer)
     took = monotonic() - began
     if took > SLOW and _is_news(tile, "slow"):
         logger.warning("tile takes long to draw tile=%s seconds=%.2f", tile.id, took)
@@ -141,9 +144,8 @@ def _body(tile: Tile, entries: Sequence[Entry]) -> str:
     return get_template(tile.widget.template_name).render(context)
 
 
-def _invitation(tile: Tile, viewer: Viewer) -> str:
+def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:
     """Return what a tile says before its producer has said anything."""
-    producer = producers()[tile.producer]
     command = None
     if not producer.runs and not viewer.is_guest:
         example = examples.example_of(producer)

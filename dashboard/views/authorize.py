@@ -25,8 +25,10 @@ async def authorize_read(request: HttpRequest) -> Access:
     A ticket in `?t=` counts before all else, and then alone. Without one, where ACCESS is
     "public", everybody sees what names no READERS. Where it is "login", a ticket as a bearer
     token counts, else the session, or in direct views the ticket in the cookie that pages set.
-    Raises AccessUnavailable when the database would have to be asked and cannot be.
+    Raises AccessUnavailable when the database would have to be asked and cannot be, and what
+    `started` raises.
     """
+    await current.started()
     if (text := _presented(request)) is not None:
         return await by_ticket(text)
     if conf().ACCESS == "public":
@@ -40,6 +42,7 @@ async def authorize_read(request: HttpRequest) -> Access:
 
 async def signed_in(request: HttpRequest) -> Access:
     """Return what a request for a whole page may see: whatever ticket it brings opens none."""
+    await current.started()
     return everybody() if conf().ACCESS == "public" else await _by_session(request)
 
 

@@ -14,7 +14,7 @@ from dashboard.embeds.addresses import oembed_path, page_path, stream_path
 from dashboard.embeds.cors import parents_of
 from dashboard.http.headers import let_frame
 from dashboard.models import Embed
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.views.authorize import authorize_read
 from dashboard.views.pages import needs_log
 from dashboard.wall import current

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access.access import Access
 from dashboard.embeds.still import LARGEST_PICTURE, draw_still, picture_of, policy
 from dashboard.pictures.names import is_stored_name, media_type_of
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.views.embed import chosen_of, may_see, not_shown, theme_of
 from dashboard.views.pages import needs_log
 from dashboard.wall import current
@@ -38,6 +38,7 @@ async def still(request: HttpRequest, tile: str) -> HttpResponse:
         list(now.hub.entries(alias)),
         state=now.hub.state(alias),
         stale=now.hub.is_stale(alias),
+        misconfigured=now.producers.errors.get(alias),
         now=utc_now(),
         theme=theme_of(request, access),
         picture=await _picture(now, chosen[0]),

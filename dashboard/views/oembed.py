@@ -12,7 +12,8 @@ from dashboard.conf import conf
 from dashboard.embeds.addresses import page_path
 from dashboard.embeds.frame import frame, size_of
 from dashboard.http.problems import Refused
-from dashboard.tiles.registry import Tile, tiles
+from dashboard.tiles.config import Tile
+from dashboard.tiles.site import current_site
 from dashboard.views.authorize import by_ticket, everybody
 from dashboard.views.embed import chosen_of
 from dashboard.views.pages import needs_log
@@ -92,7 +93,7 @@ def _read(url: str, base_url: str) -> _Asked:
         return _Asked(match.kwargs["tile"], ticket)
     if match and name == "dashboard:producer":
         alias = match.kwargs["alias"]
-        shown = [id_ for id_, tile in tiles().items() if tile.producer == alias]
+        shown = [id_ for id_, tile in current_site().tiles.items() if tile.producer == alias]
         return _Asked(shown[0] if shown else alias, ticket)
     raise _nothing()
 

@@ -15,14 +15,17 @@ from dashboard.access.viewer import viewer_of
 from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path
 from dashboard.log.base import LogUnavailable
+from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
-from dashboard.tiles.registry import Dashboard
+from dashboard.tiles.site import Dashboard, layout_of
 from dashboard.views.producer_page import describe, describe_misconfigured
 from dashboard.views.require_viewer import for_viewers
 from dashboard.wall import current
 from producers.base import utc_now
 
 EVENTS_SHOWN = 50
+_RELOADED = "eventwall_build"
+"""The cookie of a page that was loaded again for the build it names."""
 
 
 View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
@@ -105,17 +108,39 @@ def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> Htt
     return render(request, "dashboard/404.html", context, status=404)
 
 
-async def _draw(request: HttpRequest, access: Access, shown: Dashboard) -> HttpResponse:
+@needs_log
+@for_viewers
+async def grid(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
+    """The tiles of a dashboard that is open already, for its page to put in the old ones' place.
+
+    A page of another build loads itself again, and so does one whose dashboard has gone.
+    """
+    shown = access.all_dashboards().get(slug)
+    is_old = request.GET.get("build") != build()
+    if shown is None or (is_old and request.COOKIES.get(_RELOADED) != build()):
+        response = HttpResponse(headers={"HX-Refresh": "true"})
+        # While two builds serve beside each other, a page is not sent from one to the other.
+        response.set_cookie(_RELOADED, build(), max_age=60, httponly=True, samesite="Lax")
+        return response
+    return await _draw(request, access, shown, "dashboard/grid.html")
+
+
+async def _draw(
+    request: HttpRequest, access: Access, shown: Dashboard, template: str = "dashboard/dashboard.html"
+) -> HttpResponse:
     now = await current.started()
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
+    walls = access.all_dashboards()
     context = {
         "dashboard": shown,
-        "dashboards": access.all_dashboards().values(),
+        "dashboards": walls.values(),
         "columns": layout.columns,
+        "layout": layout_of(walls, shown.slug),
+        "build": build(),
         # What draw() returns is a rendered template: escaped already.
         "places": [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places],  # noqa: S308
         "pulse": mark_safe(now.hub.pulse(viewer)),  # noqa: S308
         "account": access.name,
         "may_share": await sharer_of(request) is not None,
     }
-    return render(request, "dashboard/dashboard.html", context)
+    return render(request, template, context)

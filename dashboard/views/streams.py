@@ -1,13 +1,14 @@
 """The views of the two streams: /stream/ for pages, /events/ for programs."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from dashboard.access.access import Access
+from dashboard.access.access import Access, renewed
 from dashboard.access.refusals import LastWords, is_event_source, refuse
 from dashboard.access.table import AccessUnavailable
 from dashboard.access.viewer import viewer_of
@@ -18,8 +19,9 @@ from dashboard.live import closing
 from dashboard.live.response import HEADERS, EventStreamResponse
 from dashboard.live.stream import Busy, Farewell, Stream
 from dashboard.live.streams import EntryStream, Start, TileStream
+from dashboard.live.tile_audience import Shown
 from dashboard.log.base import EntryId, LogUnavailable
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.site import layout_of
 from dashboard.views.authorize import authorize_read
 from dashboard.wall import current
 from producers.base import utc_now
@@ -61,11 +63,11 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         return _denied(request, closing.to_program) or problem(
             "ticket-for-tiles", detail="the ticket shows tiles and reads no events; ask /stream/"
         )
-    producers = access.producers
+    asked = None
     if "producer" in request.GET:
-        producers = frozenset(request.GET["producer"].split(","))
+        asked = frozenset(request.GET["producer"].split(","))
         known = [alias for alias in wall.producers if access.reads(alias)]
-        if unknown := sorted(producers.difference(known)):
+        if unknown := sorted(asked.difference(known)):
             return _not_found(request, access, "producer", unknown[0], known, closing.to_program)
     if (last := request.headers.get("Last-Event-ID")) is not None:
         start = _resumed(last)
@@ -77,8 +79,15 @@ async def events(request: HttpRequest) -> HttpResponseBase:
             detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
             "10m (s, m, h, d), all and latest",
         )
+
+    def wanted() -> frozenset[str] | None:
+        readable = renewed(access, wall.access.known).producers
+        if asked is None:
+            return readable
+        return asked if readable is None else asked & readable
+
     return _turned_away(request, wall) or _opened(
-        request, wall, access, EntryStream(wall.hub, wall.log, producers, start)
+        request, wall, access, EntryStream(wall.hub, wall.log, wanted, start)
     )
 
 
@@ -91,35 +100,52 @@ def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpR
         return _denied(request, last_words) or problem(
             "foreign-origin", detail="it is none of those that the ticket or the wall names"
         )
-    chosen = _chosen(request, access, last_words)
-    if isinstance(chosen, HttpResponseBase):
-        return chosen
-    return _turned_away(request, wall) or _opened(
-        request, wall, access, TileStream(wall.hub, chosen, viewer_of(request, access))
+    choose = _tiles(request, access, last_words)
+    if isinstance(choose, HttpResponseBase):
+        return choose
+
+    def chosen() -> Shown | None:
+        return choose(renewed(access, wall.access.known))
+
+    stream = TileStream(
+        wall.hub, viewer_of(request, access), chosen, page=request.GET.get("layout")
     )
+    return _turned_away(request, wall) or _opened(request, wall, access, stream)
 
 
-def _chosen(
+def _tiles(
     request: HttpRequest, access: Access, last_words: LastWords
-) -> tuple[Tile, ...] | HttpResponseBase:
-    """Return the tiles that are asked for, or the answer when one of them is not to be seen."""
+) -> Callable[[Access], Shown | None] | HttpResponseBase:
+    """Return what is asked for, or the answer when some of it is not to be seen."""
     if "tiles" in request.GET:
-        ids, known = request.GET["tiles"].split(","), access.all_tiles()
+        ids, known = list(dict.fromkeys(request.GET["tiles"].split(","))), access.all_tiles()
         if unknown := [name for name in ids if name not in known]:
             return _not_found(request, access, "tile", unknown[0], known, last_words)
-        return tuple(dict.fromkeys(known[name] for name in ids))
+        return partial(_of_ids, ids)
     walls = access.all_dashboards()
     slug = request.GET.get("dashboard") or next(iter(walls), "")
     if slug not in walls:
         return _not_found(request, access, "dashboard", slug, walls, last_words)
-    return walls[slug].tiles
+    return partial(_of_dashboard, slug)
+
+
+def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
+    known = access.all_tiles()
+    tiles = tuple(known[name] for name in ids if name in known)
+    return Shown(tiles) if tiles else None
+
+
+def _of_dashboard(slug: str, access: Access) -> Shown:
+    walls = access.all_dashboards()
+    tiles = walls[slug].tiles if slug in walls else ()
+    return Shown(tiles, layout_of(walls, slug))
 
 
 def _opened(
     request: HttpRequest, wall: "Runtime", access: Access, stream: Stream
 ) -> EventStreamResponse:
     if access.principal is not None or access.until is not None:
-        stream.watched(wall.watch, access)
+        stream.watched(wall.revoker, access)
     return EventStreamResponse(stream.counted(wall.admission, _client(request)))
 
 

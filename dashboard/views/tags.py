@@ -17,7 +17,7 @@ from dashboard.access.users import KIND, readable_by
 from dashboard.access.viewer import OTHERS_PAGE
 from dashboard.conf import conf
 from dashboard.embeds.addresses import stream_path
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.tiles.render import Viewer
 from dashboard.views.authorize import everybody
 from dashboard.wall import current

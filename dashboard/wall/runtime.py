@@ -6,12 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
 from dashboard.access import users
 from dashboard.access.access import Principal
 from dashboard.access.stream_revoker import StreamRevoker
-from dashboard.access.table import AccessTable
+from dashboard.access.table import AccessTable, AccessUnavailable
 from dashboard.access.users import read_users
 from dashboard.conf import conf
 from dashboard.embeds import principals
@@ -26,18 +27,17 @@ from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
 from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.store import picture_store
-from dashboard.tiles.registry import tiles
+from dashboard.tiles.site import make_site, show
+from dashboard.tiles.stored import SITE_CHANGED, Stored, read_stored
 from dashboard.wall.readiness import Readiness
 from producers.base import utc_now
-from producers.registry import producers
+from producers.registry import Registry
 from producers.supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
-_REMEMBERED = 60
-"""Entries a producer's window holds at least, for its page."""
-_RELOAD_TOKENS = 5.0
-"""Seconds after which a revoked token is refused even if nobody told this process."""
+_RELOAD = 5.0
+"""Seconds after which what the database says of tokens and the site counts, though nobody told."""
 _LOOK_AT_ACCESS = 1.0
 """Seconds between two looks whether those for whom streams are open still may see them."""
 _TRIM = 60.0
@@ -48,33 +48,26 @@ class Runtime:
     """Producers, log, pictures, hub, tokens, admission. Belongs to the event loop it starts on."""
 
     def __init__(self) -> None:
-        self.producers = producers()
+        self.site = make_site()
         self.log = make_log()
         self.tokens = TokenTable()
         self.webhooks = WebhookTable()
         self.access = AccessTable({users.KIND: read_users, principals.KIND: read_embeds})
         self.embed_uses = EmbedUses()
-        self.watch = StreamRevoker()
+        self.revoker = StreamRevoker()
         self.admission = Admission(conf())
-        expectations = dict.fromkeys(self.producers.errors) | {
-            alias: producer.expect_every for alias, producer in self.producers.items()
-        }
-        self.hub = Hub(
-            self.log,
-            expectations,
-            conf(),
-            depth=max(_REMEMBERED, *(tile.widget.depth for tile in tiles().values()), 0),
-            on_control=self._obey,
-        )
+        self.hub = Hub(self.log, self.site, conf(), on_control=self._obey)
         self.readiness = Readiness(self.log, self.hub)
         self.pictures = picture_store(conf())
         self.supervisor = Supervisor(
-            self.producers,
+            self.site.producers,
             PictureAppender(self.log, self.pictures).append,
             retry_on=(LogUnavailable,),
         )
         self._starting = asyncio.Lock()
         self._tokens_changed = asyncio.Event()
+        self._site_changed = asyncio.Event()
+        self._site_or_rights = asyncio.Lock()
         self._chores: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -86,12 +79,14 @@ class Runtime:
                 return
             await self.tokens.load()
             await self.webhooks.load()
+            await self._change_site(await sync_to_async(read_stored)())
             await self.hub.start()
             await self.supervisor.start()
             self._chores = [
                 asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
                 for chore in (
                     self._reload_tokens,
+                    self._reload_site,
                     self._look_at_access,
                     self._trim,
                     self.readiness.look,
@@ -100,6 +95,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Stop producers first, so that their last words are in the log."""
+        show(None)
         if self._chores:
             await self.supervisor.stop()
             await self.hub.stop()
@@ -115,6 +111,11 @@ class Runtime:
         if self.pictures:
             self.pictures.close()
 
+    @property
+    def producers(self) -> Registry:
+        """The producers as they are just now."""
+        return self.site.producers
+
     def note_use(self, principal: Principal) -> None:
         """Note that somebody looks on this account, if it is an embed's."""
         kind, _, key = principal.holder.partition(":")
@@ -124,10 +125,39 @@ class Runtime:
     def _obey(self, entry: Entry) -> None:
         if entry.event.type == TOKENS_CHANGED:
             self._tokens_changed.set()
+        elif entry.event.type == SITE_CHANGED:
+            self._site_changed.set()
+
+    async def _reload_site(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._site_changed.wait(), _RELOAD)
+        self._site_changed.clear()
+        stored = await sync_to_async(read_stored)()
+        if stored != self.site.stored:
+            await self._change_site(stored)
+            logger.info("site changed version=%s", self.site.version)
+
+    async def _change_site(self, stored: Stored) -> None:
+        """Show the site that these rows make, everywhere at once; what is the same goes on.
+
+        Raises LogUnavailable and ImproperlyConfigured; then all is as it was.
+        """
+        new = make_site(stored, self.site)
+        for fault in new.faults:
+            logger.warning("stored row left out: %s", fault)
+        async with self._site_or_rights:
+            await self.hub.widen(new)
+            self.site = new
+            show(new)
+            with suppress(AccessUnavailable):  # who may see what is looked at again in a second
+                await self.access.refresh(self.revoker.principals())
+            self.revoker.follow(self.access.known)
+            self.hub.follow(new)
+        await self.supervisor.change(new.producers)
 
     async def _reload_tokens(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._tokens_changed.wait(), _RELOAD_TOKENS)
+            await asyncio.wait_for(self._tokens_changed.wait(), _RELOAD)
         self._tokens_changed.clear()
         for senders in (self.tokens, self.webhooks):
             await senders.load()
@@ -136,7 +166,8 @@ class Runtime:
 
     async def _look_at_access(self) -> None:
         await asyncio.sleep(_LOOK_AT_ACCESS)
-        await self.watch.look(utc_now(), self.access)
+        async with self._site_or_rights:
+            await self.revoker.look(utc_now(), self.access)
 
     async def _trim(self) -> None:
         await asyncio.sleep(_TRIM)

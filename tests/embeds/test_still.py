@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard.embeds.still import draw_still, picture_of, policy, style
-from dashboard.tiles.registry import tiles
+from dashboard.tiles.site import make_site
 from producers.state import ProducerState
 from tests.support.drawn import NOW, entries
 from tests.support.pictures import encoded
@@ -36,7 +36,7 @@ def site(settings: Any) -> None:
 
 def still(name: str, data: list[dict[str, Any]], **given: Any) -> ElementTree.Element:
     said: dict[str, Any] = {"state": None, "stale": False, "now": NOW} | given
-    svg = draw_still(tiles()[name], entries(data), **said)
+    svg = draw_still(make_site().tiles[name], entries(data), **said)
     return ElementTree.fromstring(svg.encode())
 
 
@@ -59,7 +59,7 @@ def test_each_widget_says_what_is_newest(name: str, data: list[dict[str, Any]], 
     svg = still(name, data)
 
     assert told in text_of(svg)
-    assert tiles()[name].title in text_of(svg)
+    assert make_site().tiles[name].title in text_of(svg)
     assert svg.get("viewBox") == "0 0 480 300"
 
 
@@ -80,8 +80,8 @@ def test_boxes_stand_on_their_picture() -> None:
     assert str(image.get("href")).startswith("data:image/png;base64,iVBOR")
     assert (mark.get("x"), mark.get("y"), mark.get("width")) == ("25.00%", "50.00%", "50.00%")
     assert list(without.iter(f"{SVG}image")) == []
-    assert picture_of(tiles()["camera"], entries([data])) == data["picture"]
-    assert picture_of(tiles()["notes"], entries([data])) is None
+    assert picture_of(make_site().tiles["camera"], entries([data])) == data["picture"]
+    assert picture_of(make_site().tiles["notes"], entries([data])) is None
 
 
 @pytest.mark.parametrize("name", ["clock", "host", "readings", "notes", "camera", "wreck", "own"])
@@ -128,7 +128,7 @@ def test_a_widget_that_fails_says_so(error: BaseException, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(type(tiles()["notes"].widget), "context", fail)
+    monkeypatch.setattr(type(make_site().tiles["notes"].widget), "context", fail)
 
     assert "cannot be drawn" in text_of(still("notes", [{"text": "x"}]))
 
@@ -136,5 +136,5 @@ def test_a_widget_that_fails_says_so(error: BaseException, monkeypatch: pytest.M
 def test_the_policy_allows_the_style_and_no_more() -> None:
     assert "'sha256-" in policy()
     assert style() in draw_still(
-        tiles()["notes"], entries([{"text": "x"}]), state=None, stale=False, now=NOW
+        make_site().tiles["notes"], entries([{"text": "x"}]), state=None, stale=False, now=NOW
     )

@@ -7,9 +7,9 @@ import pytest
 
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.ring import Ring
-from dashboard.live.tile_audience import TileAudience
+from dashboard.live.tile_audience import Shown, TileAudience
 from dashboard.log.base import EntryId
-from dashboard.tiles.registry import Tile
+from dashboard.tiles.config import Tile
 from dashboard.widgets.feed import FeedWidget
 from tests.support.client import Client
 from tests.support.entries import entry
@@ -28,7 +28,9 @@ class Tiles:
         self.state = {"a": 0, "b": 0}
         self.draws = 0
         self.emptied = 0
-        self.audience = TileAudience([tile("a"), tile("b")], self._draw, INTERVAL, self._on_empty)
+        self.audience = TileAudience(
+            Shown((tile("a"), tile("b"))), self._draw, INTERVAL, self._on_empty
+        )
 
     def _draw(self, drawn: Tile) -> bytes:
         self.draws += 1

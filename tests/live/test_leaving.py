@@ -18,6 +18,7 @@ from dashboard.live.subscriber import AsgiSubscriber
 from dashboard.live.tile_cache import TileCache
 from dashboard.log.base import Entry, EntryId, LogUnavailable
 from dashboard.log.memory import MemoryLog
+from dashboard.tiles.site import make_site
 from tests.support.client import Client
 from tests.support.entries import entry
 
@@ -46,7 +47,7 @@ class Running:
         self.client = Client()
         self.admission = Admission(Conf())
         self.gone = asyncio.Event()
-        stream = EntryStream(hub, log, None, "all").counted(self.admission, ADDRESS)
+        stream = EntryStream(hub, log, lambda: None, "all").counted(self.admission, ADDRESS)
         self.task = asyncio.create_task(stream.run(self._subscriber(), self._receive))
 
     def _subscriber(self) -> AsgiSubscriber:
@@ -72,7 +73,7 @@ async def log() -> CountingLog:
 @pytest.fixture
 async def hub(log: CountingLog) -> Any:
     """Return a hub that holds the newest 100 of them."""
-    hub = Hub(log, {"p": None}, Conf(STREAM_WINDOW=100, STREAM_STALL=0.5), depth=1)
+    hub = Hub(log, make_site(), Conf(STREAM_WINDOW=100, STREAM_STALL=0.5))
     await hub.start()
     log.reads = 0
     yield hub
@@ -166,7 +167,9 @@ async def test_a_replay_that_fails_ends_the_response_of_a_plain_handler(
     hub: Hub, log: CountingLog
 ) -> None:
     admission = Admission(Conf())
-    response = EventStreamResponse(EntryStream(hub, log, None, "all").counted(admission, ADDRESS))
+    response = EventStreamResponse(
+        EntryStream(hub, log, lambda: None, "all").counted(admission, ADDRESS)
+    )
     chunks: Any = response.streaming_content
     await anext(chunks)
     await anext(chunks)
@@ -187,7 +190,7 @@ async def broken(message: Message) -> None:
 async def test_the_last_of_an_audience_may_be_gone_while_all_are_told(what: str) -> None:
     conf, head = Conf(STREAM_WINDOW=100), EntryId("e", 0)
     ring = Ring(conf.STREAM_WINDOW)
-    audiences = Audiences(conf, TileCache({}, 10), ring, lambda: head)
+    audiences = Audiences(conf, TileCache({}, make_site(), 10), ring, lambda: head)
     healthy = Client()
     sends: list[Callable[[Message], Awaitable[None]]] = [broken, healthy.send, broken]
     for number, send in enumerate(sends):

@@ -11,9 +11,10 @@ from django.core.management.base import SystemCheckError
 from django.test import override_settings
 from pydantic import BaseModel
 
+from dashboard.tiles.site import current_site
 from producers.base import Produced, Producer
 from producers.clock import ClockProducer
-from producers.registry import Registry, producers
+from producers.registry import Registry
 
 CLOCK = "producers.clock.ClockProducer"
 NOTES = "producers.notes.NotesProducer"
@@ -224,19 +225,19 @@ def test_a_setting_that_is_no_dict_is_told() -> None:
 
 def test_the_setting_is_read_once_and_again_when_it_changes() -> None:
     with override_settings(PRODUCERS={"a": {"BACKEND": CLOCK}}):
-        first = producers()
+        first = current_site().producers
 
         assert list(first) == ["a"]
-        assert producers() is first
+        assert current_site().producers is first
         with override_settings(LANGUAGE_CODE="ja"):
-            assert producers() is first
+            assert current_site().producers is first
     with override_settings(PRODUCERS={"b": {"BACKEND": CLOCK}}):
-        assert list(producers()) == ["b"]
+        assert list(current_site().producers) == ["b"]
 
 
 def test_the_clocks_default_zone_follows_the_site() -> None:
     with override_settings(PRODUCERS={"a": {"BACKEND": CLOCK}}, TIME_ZONE="Asia/Tokyo"):
-        assert producers()["a"].options.timezone == "Asia/Tokyo"
+        assert current_site().producers["a"].options.timezone == "Asia/Tokyo"
 
 
 @override_settings(

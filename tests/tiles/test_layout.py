@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.tiles.config import Tile
 from dashboard.tiles.layout import MOST_COLUMNS, Layout, lay_out
-from dashboard.tiles.registry import Tile
 from dashboard.widgets.feed import FeedWidget
 
 

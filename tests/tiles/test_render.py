@@ -12,8 +12,9 @@ import pytest
 
 from dashboard.log.base import Entry
 from dashboard.tiles import render
-from dashboard.tiles.registry import Tile, tiles
+from dashboard.tiles.config import Tile
 from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.site import make_site
 from dashboard.widgets.base import Widget
 from producers.base import Producer
 from producers.state import ProducerState
@@ -56,8 +57,9 @@ def drawn() -> Draw:
     """Return a function that draws a tile by its id, at NOW, and reads the HTML."""
 
     def drawn(tile: str | Tile, shown: Sequence[Entry] = (), **given: Any) -> Page:
-        given = {"state": None, "stale": False, "viewer": VIEWER, "now": NOW} | given
-        return Page(draw(tiles()[tile] if isinstance(tile, str) else tile, shown, **given))
+        site = make_site()
+        given = {"state": None, "stale": False, "viewer": VIEWER, "site": site, "now": NOW} | given
+        return Page(draw(site.tiles[tile] if isinstance(tile, str) else tile, shown, **given))
 
     return drawn
 

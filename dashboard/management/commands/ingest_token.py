@@ -8,8 +8,8 @@ from dashboard.ingest.tokens import create_token, rotate_token
 from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
 from dashboard.models import IngestToken
 from dashboard.tiles.examples import curl, example_of
+from dashboard.tiles.site import current_site
 from producers.base import Producer
-from producers.registry import producers
 
 
 class Command(CredentialCommand[IngestToken]):
@@ -29,7 +29,7 @@ class Command(CredentialCommand[IngestToken]):
     def create(self, name: str, aliases: list[str], rate: str, options: dict[str, Any]) -> str:
         token = create_token(name, aliases, rate)
         said = _shown(f"Token {name!r} may post to {scope_of(aliases)}.", token)
-        known = producers()
+        known = current_site().producers
         example = next((known[alias] for alias in aliases if alias in known), _pushed())
         if example is None:
             return said
@@ -51,5 +51,5 @@ def _shown(said: str, token: str) -> str:
 
 def _pushed() -> Producer | None:
     """Return a producer to show in an example: one that waits for others to post."""
-    known = producers().values()
+    known = current_site().producers.values()
     return next((one for one in known if not one.runs), next(iter(known), None))

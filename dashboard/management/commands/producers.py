@@ -8,8 +8,9 @@ from django.utils.timezone import localtime
 
 from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
+from dashboard.tiles.site import current_site
 from producers.names import CONTROL
-from producers.registry import Registry, producers
+from producers.registry import Registry
 from producers.state import STATE_TYPE, ProducerState
 
 _CONTROL_READ = 500
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        registry = producers()
+        registry = current_site().producers
         try:
             newest, states = asyncio.run(look(registry))
         except LogUnavailable as error:

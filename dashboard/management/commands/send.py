@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.log.base import Appended, KeyConflict, LogUnavailable
 from dashboard.log.factory import make_log
+from dashboard.tiles.site import current_site
 from producers.base import BadQuery, InvalidEvent, Producer
 from producers.events import Event
 from producers.limits import why_unfit
-from producers.registry import producers
 
 
 class Command(BaseCommand):
@@ -53,11 +53,12 @@ class Command(BaseCommand):
         size: str | None,
         **options: Any,
     ) -> None:
-        if producer not in producers():
+        known = current_site().producers
+        if producer not in known:
             raise CommandError(
-                f"there is no producer {producer!r}; known are {', '.join(producers()) or 'none'}"
+                f"there is no producer {producer!r}; known are {', '.join(known) or 'none'}"
             )
-        taker = producers()[producer]
+        taker = known[producer]
         try:
             hints = hints_of(taker, format, size)
             taken = taker.take(parse(words_of(value)), hints, subject=subject, key=key)

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
+from dashboard.tiles.site import current_site
 from producers.base import utc_now
-from producers.registry import producers
 
 _LONGEST = 3_650
 
@@ -47,7 +47,9 @@ class Command(BaseCommand):
             raise CommandError(f"--days is {days}; legal are 1 to {_LONGEST}")
         user = _user(username)
         readable = readable_by(user)
-        known = [alias for alias in producers() if readable is None or alias in readable]
+        known = [
+            alias for alias in current_site().producers if readable is None or alias in readable
+        ]
         for alias in aliases:
             if alias not in known:
                 raise CommandError(

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.tiles.checks import check_dashboards
-from dashboard.tiles.registry import BadDashboards, dashboards, tiles
+from dashboard.tiles.site import BadDashboards, make_site
 from dashboard.widgets.clock import ClockWidget
 from dashboard.widgets.feed import FeedWidget
 from dashboard.widgets.metrics import MetricsWidget
@@ -55,7 +55,7 @@ def one(**tile: Any) -> dict[str, Any]:
 
 
 def test_without_dashboards_each_producer_has_a_tile() -> None:
-    (shown,) = dashboards().values()
+    (shown,) = make_site().dashboards.values()
 
     assert (shown.slug, shown.title) == ("main", "Eventwall")
     assert [(t.id, t.producer, t.title, t.columns, t.rows) for t in shown.tiles] == [
@@ -70,8 +70,12 @@ def test_without_dashboards_each_producer_has_a_tile() -> None:
 def test_a_dashboard_without_tiles_has_one_per_producer(wall: Setting) -> None:
     wall({"lab": {"title": "Lab"}})
 
-    assert dashboards()["lab"].title == "Lab"
-    assert [tile.id for tile in dashboards()["lab"].tiles] == ["clock", "notes", "readings"]
+    assert make_site().dashboards["lab"].title == "Lab"
+    assert [tile.id for tile in make_site().dashboards["lab"].tiles] == [
+        "clock",
+        "notes",
+        "readings",
+    ]
 
 
 def test_a_spec_chooses_widget_title_size_options_and_id(wall: Setting) -> None:
@@ -86,7 +90,7 @@ def test_a_spec_chooses_widget_title_size_options_and_id(wall: Setting) -> None:
         )
     )
 
-    (tile,) = tiles().values()
+    (tile,) = make_site().tiles.values()
     assert (tile.id, tile.title, tile.columns, tile.rows) == ("attic", "Attic", 2, 3)
     assert isinstance(tile.widget, NumberWidget)
     assert tile.widget.options.measure == "attic"
@@ -95,13 +99,13 @@ def test_a_spec_chooses_widget_title_size_options_and_id(wall: Setting) -> None:
 def test_a_widget_may_be_named_by_its_dotted_path(wall: Setting) -> None:
     wall(one(producer="clock", widget="dashboard.widgets.feed.FeedWidget"))
 
-    assert isinstance(tiles()["clock"].widget, FeedWidget)
+    assert isinstance(make_site().tiles["clock"].widget, FeedWidget)
 
 
 def test_the_first_dashboard_is_first(wall: Setting) -> None:
     wall({"z": {"tiles": []}, "a": {"tiles": []}})
 
-    assert list(dashboards()) == ["z", "a"]
+    assert list(make_site().dashboards) == ["z", "a"]
 
 
 def test_ids_are_counted_when_a_producer_has_several_tiles(wall: Setting) -> None:
@@ -118,23 +122,25 @@ def test_ids_are_counted_when_a_producer_has_several_tiles(wall: Setting) -> Non
         }
     )
 
-    assert list(tiles()) == ["readings", "readings-2", "Readings-3", "readings-4"]
+    assert list(make_site().tiles) == ["readings", "readings-2", "Readings-3", "readings-4"]
 
 
 def test_the_same_spec_on_two_dashboards_is_one_tile(wall: Setting) -> None:
     clock = {"producer": "clock"}
     wall({"a": {"tiles": [clock, clock]}, "b": {"tiles": [{"producer": "notes"}, clock]}})
 
-    assert list(tiles()) == ["clock", "clock-2", "notes"]
-    assert dashboards()["b"].tiles[1] is dashboards()["a"].tiles[0]
+    assert list(make_site().tiles) == ["clock", "clock-2", "notes"]
+    dashboards = make_site().dashboards
+    assert dashboards["b"].tiles[1] is dashboards["a"].tiles[0]
 
 
 def test_the_same_named_tile_on_two_dashboards_is_one(wall: Setting) -> None:
     attic = {"producer": "readings", "widget": "number", "id": "attic"}
     wall({"a": {"tiles": [attic]}, "b": {"tiles": [attic]}})
 
-    assert list(tiles()) == ["attic"]
-    assert dashboards()["b"].tiles[0] is dashboards()["a"].tiles[0]
+    assert list(make_site().tiles) == ["attic"]
+    dashboards = make_site().dashboards
+    assert dashboards["b"].tiles[0] is dashboards["a"].tiles[0]
 
 
 def test_a_long_alias_leaves_room_for_its_number(wall: Setting) -> None:
@@ -142,13 +148,13 @@ def test_a_long_alias_leaves_room_for_its_number(wall: Setting) -> None:
     row = {"producer": alias}
     wall({"main": {"tiles": [row, row]}}, **{alias: "producers.notes.NotesProducer"})
 
-    assert list(tiles()) == [alias, "a" * 62 + "-2"]
+    assert list(make_site().tiles) == [alias, "a" * 62 + "-2"]
 
 
 def test_a_producers_template_wins_over_its_widget(wall: Setting) -> None:
     wall(None, own=OwnLook)
 
-    widget = tiles()["own"].widget
+    widget = make_site().tiles["own"].widget
     assert isinstance(widget, TemplateWidget)
     assert widget.template_name == "producers/own.html"
 
@@ -156,24 +162,23 @@ def test_a_producers_template_wins_over_its_widget(wall: Setting) -> None:
 def test_a_tiles_own_widget_wins_over_the_producers_template(wall: Setting) -> None:
     wall(one(producer="own", widget="feed"), own=OwnLook)
 
-    assert isinstance(tiles()["own"].widget, FeedWidget)
+    assert isinstance(make_site().tiles["own"].widget, FeedWidget)
 
 
 def test_a_broken_producer_has_a_tile_too(wall: Setting) -> None:
     wall(None, camera="no.such.Camera")
 
-    assert isinstance(tiles()["camera"].widget, FeedWidget)
+    assert isinstance(make_site().tiles["camera"].widget, FeedWidget)
     assert check_dashboards(None) == []
 
 
 def test_dashboards_follow_the_settings(wall: Setting) -> None:
-    before = dashboards()
+    before = make_site()
 
     wall({"other": {"tiles": []}})
 
-    assert dashboards() is not before
-    assert list(dashboards()) == ["other"]
-    assert dashboards() is dashboards()
+    assert list(make_site().dashboards) == ["other"]
+    assert list(before.dashboards) == ["main"]
 
 
 WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
@@ -235,7 +240,7 @@ def test_a_wrong_setting_is_told_with_what_is_legal(
     wall(rows)
 
     with pytest.raises(BadDashboards) as raised:
-        dashboards()
+        make_site()
 
     (check,) = check_dashboards(None)
     assert check.id == f"dashboard.{number}"
@@ -275,7 +280,7 @@ def test_bad_dashboards_is_improperly_configured(wall: Setting) -> None:
     wall(one(producer="x"))
 
     with pytest.raises(ImproperlyConfigured):
-        tiles()
+        make_site()
 
 
 def test_another_settings_fault_is_left_to_its_own_check(settings: Any) -> None:

@@ -1,0 +1,77 @@
+"""Windows: one for each producer of the site, whichever site that is just now."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from dashboard.live.window import Window
+from dashboard.log.base import Entry, EventLog
+from dashboard.tiles.site import Site
+
+REMEMBERED: Final = 60
+"""Entries that a window holds at least, for its producer's page."""
+
+
+class Windows(Mapping[str, Window]):
+    """Alias → window. When the site changes they are first widened, and narrowed at last."""
+
+    def __init__(self, site: Site) -> None:
+        self._windows = {alias: Window(*wanted) for alias, wanted in _wanted(site).items()}
+
+    def __getitem__(self, alias: str) -> Window:
+        return self._windows[alias]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._windows)
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    async def widen(self, site: Site, log: EventLog, heard: Callable[[Entry], float]) -> None:
+        """Add those that `site` has too, and deepen those that are to hold more.
+
+        Raises LogUnavailable; then all are as they were.
+        """
+        before = dict(self._windows)
+        fresh: dict[str, Window] = {}
+        for alias, (depth, expect_every) in _wanted(site).items():
+            old = before.get(alias)
+            if old is None or old.depth < depth:
+                fresh[alias] = window = Window(depth, expect_every)
+                if old is not None and old.state is not None:
+                    window.set_state(old.state)
+        # From here on they hear what comes; what came before is put in front of it.
+        self._windows.update(fresh)
+        try:
+            for alias, window in fresh.items():
+                if entries := await log.latest(alias, window.depth):
+                    window.prime(entries, heard=heard(entries[-1]))
+        except BaseException:
+            for alias in fresh:
+                del self._windows[alias]
+                if alias in before:
+                    self._windows[alias] = before[alias]
+            raise
+
+    def adjust(self, before: Site, site: Site) -> None:
+        """Take what `site` says of producers that are in both."""
+        for alias, (_, expect_every) in _wanted(site).items():
+            window = self._windows[alias]
+            window.expect_every = expect_every
+            if before.producers.get(alias) is not site.producers.get(alias):
+                window.version += 1
+
+    def narrow(self, site: Site) -> None:
+        """Drop those that `site` does not have."""
+        for alias in self._windows.keys() - site.aliases:
+            del self._windows[alias]
+
+
+def _wanted(site: Site) -> dict[str, tuple[int, float | None]]:
+    """Return alias → entries to remember, and the seconds of silence that it may have."""
+    depths = dict.fromkeys(site.aliases, REMEMBERED)
+    for tile in site.tiles.values():
+        depths[tile.producer] = max(depths[tile.producer], tile.widget.depth)
+    return {
+        alias: (depth, site.producers[alias].expect_every if alias in site.producers else None)
+        for alias, depth in depths.items()
+    }

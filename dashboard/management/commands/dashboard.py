@@ -1,0 +1,72 @@
+"""`manage.py dashboard`: add, remove and list dashboards while the wall runs."""
+
+import argparse
+import json
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from dashboard.tiles.changes import BadChange, add_dashboard, remove_dashboard
+from dashboard.tiles.site import current_site
+
+
+class Command(BaseCommand):
+    help = (
+        "Add a dashboard to a running wall, or remove one. Those of DASHBOARDS are changed in the "
+        "settings."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        add = actions.add_parser("add", help="store a dashboard")
+        add.add_argument("slug", help="its name in the URL /d/<slug>/")
+        add.add_argument(
+            "tile",
+            nargs="*",
+            help="a producer's alias, or a row as DASHBOARDS has it, in JSON; none: all producers",
+        )
+        add.add_argument("--title", help="what stands above it; left out: the slug")
+        remove = actions.add_parser("remove", help="remove a stored dashboard")
+        remove.add_argument("slug")
+        actions.add_parser("list", help="list all, and where each is written")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        if action == "list":
+            return self._list()
+        slug = options["slug"]
+        try:
+            if action == "add":
+                tiles = [row_of(text) for text in options["tile"]] or None
+                untold = add_dashboard(slug, options["title"] or slug, tiles)
+                self.stdout.write(f"Dashboard {slug!r} is stored; it is at /d/{slug}/.")
+            else:
+                untold = remove_dashboard(slug)
+                self.stdout.write(f"Dashboard {slug!r} is removed.")
+        except (BadChange, ImproperlyConfigured) as error:
+            raise CommandError(f"{error}. Nothing was changed.") from error
+        if untold:
+            self.stderr.write(untold)
+
+    def _list(self) -> None:
+        site = current_site()
+        for slug, shown in site.dashboards.items():
+            where = "stored" if slug in site.stored.dashboards else "settings"
+            tiles = ", ".join(tile.id for tile in shown.tiles) or "no tiles"
+            self.stdout.write(f"{slug}  {where}  {shown.title}: {tiles}")
+        for fault in site.faults:
+            self.stderr.write(f"left out: {fault}")
+
+
+def row_of(text: str) -> Any:
+    """Return the tile's row that was typed: an alias, or an object in JSON. Raises CommandError."""
+    if not text.lstrip().startswith("{"):
+        return {"producer": text}
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise CommandError(
+            f"{text!r:.100} is no JSON ({error}); legal is an alias, or "
+            '\'{"producer": "clock", "size": "2x1"}\''
+        ) from error

@@ -1,0 +1,90 @@
+"""Changes: rows are stored and removed while the wall runs, if the site that they make is whole."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from dashboard.log.control import control_event, tell_servers
+from dashboard.models import StoredDashboard, StoredProducer
+from dashboard.tiles.site import Site, make_site
+from dashboard.tiles.stored import SITE_CHANGED, read_stored
+
+
+class BadChange(ValueError):
+    """The change cannot be made; the message says why, and what is legal. Nothing was stored."""
+
+
+def add_producer(
+    alias: str, backend: str, options: dict[str, Any], readers: list[str] | None = None
+) -> str | None:
+    """Store a producer and have every server run it. Blocks; raises BadChange.
+
+    Returns why running servers could not be told at once, or None.
+    """
+    with transaction.atomic():
+        site = make_site(read_stored())
+        if alias in site.aliases:
+            raise BadChange(f"there is a producer {alias!r} already; choose another alias")
+        try:
+            with transaction.atomic():
+                StoredProducer.objects.create(
+                    alias=alias, backend=backend, options=options, readers=readers
+                )
+        except IntegrityError as error:
+            raise BadChange(f"a producer {alias!r} was added at this moment") from error
+        fault = make_site(read_stored()).producers.errors.get(alias)
+        if fault is not None:
+            raise BadChange(str(fault))
+    return _tell("producer added", alias)
+
+
+def remove_producer(alias: str) -> str | None:
+    """Remove a stored producer; its events stay in the log. Blocks; raises BadChange."""
+    if not StoredProducer.objects.filter(alias=alias).delete()[0]:
+        raise _not_stored("producer", alias, list(read_stored().producers), _site().aliases)
+    return _tell("producer removed", alias)
+
+
+def add_dashboard(slug: str, title: str, tiles: list[Any] | None) -> str | None:
+    """Store a dashboard; `tiles` as in DASHBOARDS, None: one per producer. Raises BadChange."""
+    with transaction.atomic():
+        if slug in make_site(read_stored()).dashboards:
+            raise BadChange(f"there is a dashboard {slug!r} already; choose another slug")
+        try:
+            with transaction.atomic():
+                StoredDashboard.objects.create(slug=slug, title=title, tiles=tiles)
+        except IntegrityError as error:
+            raise BadChange(f"a dashboard {slug!r} was added at this moment") from error
+        where = f"DASHBOARDS[{slug!r}]"
+        faults = [
+            str(one) for one in make_site(read_stored()).faults if one.where.startswith(where)
+        ]
+        if faults:
+            raise BadChange("; ".join(faults))
+    return _tell("dashboard added", slug)
+
+
+def remove_dashboard(slug: str) -> str | None:
+    """Remove a stored dashboard. Blocks; raises BadChange."""
+    if not StoredDashboard.objects.filter(slug=slug).delete()[0]:
+        raise _not_stored("dashboard", slug, list(read_stored().dashboards), _site().dashboards)
+    return _tell("dashboard removed", slug)
+
+
+def _site() -> Site:
+    return make_site(read_stored())
+
+
+def _not_stored(kind: str, name: str, stored: list[str], known: Any) -> BadChange:
+    legal = ", ".join(stored) or "none"
+    if name in known:
+        setting = f"{kind}s".upper()
+        return BadChange(
+            f"{kind} {name!r} stands in {setting} in the settings: remove it there. "
+            f"Stored ones are: {legal}"
+        )
+    return BadChange(f"there is no {kind} {name!r:.100}; stored ones are: {legal}")
+
+
+def _tell(what: str, name: str) -> str | None:
+    return tell_servers(control_event(SITE_CHANGED, {"what": what, "name": name}))
