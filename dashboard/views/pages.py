@@ -126,7 +126,10 @@ async def grid(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
 
 
 async def _draw(
-    request: HttpRequest, access: Access, shown: Dashboard, template: str = "dashboard/dashboard.html"
+    request: HttpRequest,
+    access: Access,
+    shown: Dashboard,
+    template: str = "dashboard/dashboard.html",
 ) -> HttpResponse:
     now = await current.started()
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)

@@ -148,10 +148,10 @@ def test_a_stream_that_is_still_replaying_ends_too(closed: Wall, visitor: Open) 
         "--no-imports",
         "-c",
         "import asyncio\nfrom dashboard.log.factory import make_log\n"
-        "from producers.registry import producers\n"
+        "from dashboard.tiles.site import make_site\n"
         "async def fill():\n"
         "    log = make_log()\n"
-        "    one = producers()['common']\n"
+        "    one = make_site().producers['common']\n"
         "    for _ in range(30):\n"
         "        await log.append([one.event('x' * 2000) for _ in range(500)])\n"
         "    await log.aclose()\n"

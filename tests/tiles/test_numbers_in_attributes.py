@@ -1,13 +1,15 @@
 """Where numbers are written by a language's rules, attributes still hold what browsers read."""
 
+import math
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from dashboard.embeds.still import draw_still
-from dashboard.tiles.registry import tiles
+from dashboard.tiles import render
 from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.site import make_site
 from tests.support.drawn import NOW, Page, entries
 
 BOX = {"x": 1200.5, "y": 1300.25, "w": 2100.75, "h": 1500.5}
@@ -34,7 +36,8 @@ SAID: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(autouse=True)
-def site(settings: Any) -> None:
+def site(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "SLOW", math.inf)  # this machine may be busy
     settings.TIME_ZONE = "UTC"
     settings.PRODUCERS = {
         "clock": {"BACKEND": "producers.clock.ClockProducer"},
@@ -49,11 +52,15 @@ def site(settings: Any) -> None:
 def page(name: str, language: str) -> Page:
     viewer = Viewer("http://wall.example", None, language)
     shown = entries([SAID[name], SAID[name]])
-    return Page(draw(tiles()[name], shown, state=None, stale=False, viewer=viewer, now=NOW))
+    site = make_site()
+    told = draw(site.tiles[name], shown, state=None, stale=False, viewer=viewer, site=site, now=NOW)
+    return Page(told)
 
 
 def still(name: str) -> list[dict[str, str]]:
-    svg = draw_still(tiles()[name], entries([SAID[name]] * 2), state=None, stale=False, now=NOW)
+    svg = draw_still(
+        make_site().tiles[name], entries([SAID[name]] * 2), state=None, stale=False, now=NOW
+    )
     return [element.attrib for element in ElementTree.fromstring(svg).iter()]
 
 
