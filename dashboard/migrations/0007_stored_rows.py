@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0005_fernet"),
+        ("dashboard", "0006_log_leap"),
     ]
 
     operations = [
