@@ -22,6 +22,9 @@ class LogHead(models.Model):
     booted = models.BigIntegerField(
         default=0, help_text="when that run began, by the clock as it was at entry `seq`"
     )
+    probed = models.BigIntegerField(
+        default=0, help_text="when it was last tried whether the log can be written"
+    )
 
     def __str__(self) -> str:
         return f"{self.epoch}-{self.seq}"

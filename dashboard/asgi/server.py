@@ -197,10 +197,12 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        draining = asyncio.ensure_future(current.current().hub.drain(conf().STREAM_DRAIN))
+        wall = current.current()
+        draining = asyncio.ensure_future(wall.hub.drain(conf().STREAM_DRAIN))
         while not draining.done() and not self.force_exit:
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
+        wall.log.hasten()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

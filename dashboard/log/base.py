@@ -94,6 +94,10 @@ class LogUnavailable(Exception):
     """The log cannot take or give entries just now; nothing was stored. Try again later."""
 
 
+class LogBusy(LogUnavailable):
+    """Somebody else holds the log just now, and may let it go in a moment."""
+
+
 class KeyConflict(Exception):
     """An idempotency key came again with other content; nothing was stored."""
 
@@ -192,8 +196,11 @@ class EventLog(ABC):
         return [Span(entries[0].received if entries else utc_now(), _NEVER)]
 
     async def probe(self) -> None:
-        """Return if an append would be taken now; stores nothing."""
+        """Return if an append would be taken now; stores no entry. Raises LogUnavailable."""
         await self.bounds()
+
+    def hasten(self) -> None:  # noqa: B027 - a log that waits for nobody need not care
+        """Refuse from now on what cannot be stored at once: the process is about to stop."""
 
     @abstractmethod
     async def aclose(self) -> None:

@@ -67,6 +67,10 @@ class Clock:
         self.now = now
         self._uptime = uptime
 
+    def ran(self) -> float:
+        """Return for how many seconds the machine has run: a time that only passes."""
+        return self._uptime().micros / 1e6
+
     def read(self) -> Reading:
         now, ran = microseconds(self.now()), self._uptime()
         return Reading(now, ran.boot, now - ran.micros)

@@ -35,8 +35,9 @@ from dashboard.log.sequence import (
     read_head,
     read_leaps,
     renew,
+    write_head,
 )
-from dashboard.log.session import Reader, Session
+from dashboard.log.session import HANGS, Reader, Session
 from dashboard.log.tail import follow
 from dashboard.log.writer import Writer
 from producers.base import utc_now
@@ -81,7 +82,7 @@ class DatabaseLog(EventLog):
         self._water = HighWater()
         self._fanout = Fanout(on_subscribe=lambda: self._poller.start())
         self._reader = Reader(alias)
-        self._writer = Writer(alias, self._water, self._clock, self._publish)
+        self._writer = Writer(alias, self._water, self._clock, self._publish, self._patience())
         self._poller = Poller(alias, self.options.poll, self._fanout, self._water, now)
 
     async def append(self, events: Sequence[Event]) -> Appended:
@@ -132,7 +133,10 @@ class DatabaseLog(EventLog):
         return trimmed
 
     async def probe(self) -> None:
-        await self._writer.run(hold_head)
+        await self._writer.run(self._probe)
+
+    def hasten(self) -> None:
+        self._writer.hasten()
 
     async def renew(self) -> tuple[EntryId, EntryId]:
         """Make it another log that has the same entries: every cursor is lost, none reused.
@@ -152,9 +156,21 @@ class DatabaseLog(EventLog):
     def check(self) -> list[CheckMessage]:
         return check_database(self.options.alias)
 
+    def _patience(self) -> float:
+        """Return for how many seconds an append waits for others that hold the database."""
+        said = connections.settings[self.options.alias]["OPTIONS"].get("timeout")
+        return float(said) if isinstance(said, int | float) else HANGS
+
     def _publish(self, entries: list[Entry]) -> None:
         if not self._fanout.publish(entries):
             self._poller.wake()
+
+    def _probe(self, session: Session) -> None:
+        if self._writer.proven:
+            hold_head(session)
+        else:
+            write_head(session, self._clock.read())
+            self._writer.note_commit()
 
     def _trim(self, trim: Callable[..., int], session: Session) -> int:
         return trim(session, self.options, self._head(session), self._clock.read())

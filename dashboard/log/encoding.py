@@ -15,6 +15,9 @@ NAME_LENGTH: Final = 64
 TEXT_LENGTH: Final = 255
 """Characters of a type, a subject or a key, as LogEntry and LogReceipt hold them."""
 
+_BESIDE: Final = 500
+"""Bytes that an event takes beside its data."""
+
 KeyName: TypeAlias = tuple[str, str]
 """A producer and one of its keys: what identifies a unit of idempotency."""
 
@@ -46,6 +49,8 @@ class Encoded:
     events: Sequence[Event]
     texts: list[Texts]
     units: list[Unit]
+    size: int
+    """Bytes that the events take, roughly."""
 
 
 def prepare(events: Sequence[Event]) -> Encoded:
@@ -54,7 +59,8 @@ def prepare(events: Sequence[Event]) -> Encoded:
         raise ValueError("append() got no events; give it one at least")
     texts = [_texts(event) for event in events]
     keyed = any(event.key is not None for event in events)
-    return Encoded(tuple(events), texts, _units(events) if keyed else [])
+    size = sum(_BESIDE + len(row[-1]) for row in texts)
+    return Encoded(tuple(events), texts, _units(events) if keyed else [], size)
 
 
 def _texts(event: Event) -> Texts:

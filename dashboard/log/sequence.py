@@ -24,6 +24,7 @@ _TAKE: Final = (
     f"UPDATE {_TABLE} SET seq = seq + %s, "  # noqa: S608
     f"received = CASE WHEN received BETWEEN %s AND %s THEN received ELSE %s END WHERE id = {_ID}"
 )
+_PROBE: Final = f"UPDATE {_TABLE} SET probed = %s WHERE id = {_ID}"  # noqa: S608
 _SET_CLOCK: Final = f"UPDATE {_TABLE} SET boot = %s, booted = %s WHERE id = {_ID}"  # noqa: S608
 _LEAPS: Final = f"SELECT seq, leapt, stopped, noticed FROM {_LEAP_TABLE} ORDER BY seq"  # noqa: S608
 _ADD_TO_LEAP: Final = (
@@ -154,9 +155,15 @@ def _note_clock(cursor: Any, head: Head, first: int, now: Reading) -> None:
 
 
 def hold_head(session: Session) -> None:
-    """Take the lock that `take` does, and let it go: what can do this can write."""
+    """Take the lock that `take` does, and let it go: nobody else keeps it."""
     with transaction.atomic(using=session.alias):
         LogHead.objects.using(session.alias).select_for_update().first()
+
+
+def write_head(session: Session, now: Reading) -> None:
+    """Commit a change of the row that `take` changes: the disk takes it."""
+    with session.transaction() as cursor:
+        cursor.execute(_PROBE, (now.now,))
 
 
 def renew(session: Session, water: HighWater, now: Callable[[], datetime]) -> tuple[Head, Head]:

@@ -2,36 +2,49 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from dashboard.log.base import LogUnavailable
+from dashboard.log.base import LogBusy, LogUnavailable
 from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
 
 
+HANGS: Final = 5.0
+"""Seconds after which a database on another machine is taken to answer no more."""
+
+
 class Session:
     """Runs work on the calling thread's connection, which it opens, renews and closes.
+
+    `wait` is for how many seconds it waits for others that hold the database; None: as long as
+    DATABASES says.
 
     An SQLite file that was deleted or replaced under an open connection would be written to in
     vain, without an error; so the file's identity is looked at before each piece of work.
     """
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, wait: float | None = None) -> None:
         self.alias = alias
+        self._wait = wait
         self._opened: tuple[int, int] | None = None
 
     @cached_property
     def connection(self) -> BaseDatabaseWrapper:
         """Django's connection of the thread that asked first, which is the session's."""
-        return connections[self.alias]
+        connection = connections[self.alias]
+        if connection.vendor == "postgresql":
+            settings = connection.settings_dict
+            connection.settings_dict = {**settings, "OPTIONS": ending(settings["OPTIONS"])}
+        return connection
 
     @cached_property
     def _path(self) -> str | None:
@@ -41,13 +54,17 @@ class Session:
         return name if self.connection.vendor == "sqlite" and not in_memory else None
 
     def run(self, work: "Callable[[Session], Result]") -> Result:
-        """Return what `work` returns. Raises LogUnavailable for any fault of the database."""
+        """Return what `work` returns. Raises LogUnavailable for any fault of the database, and
+        LogBusy when others hold it."""
         try:
             self._connect()
             return work(self)
         except (Error, OSError) as error:
+            told = f"database {self.alias!r}: {error}"
+            if _is_busy(error):
+                raise LogBusy(told) from error
             self.close()
-            raise LogUnavailable(f"database {self.alias!r}: {error}") from error
+            raise LogUnavailable(told) from error
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -88,6 +105,8 @@ class Session:
             connection.close()
         if connection.connection is None:
             connection.ensure_connection()
+            if self._wait is not None and connection.vendor == "sqlite":
+                self.fetch(f"PRAGMA busy_timeout = {int(self._wait * 1_000)}")
             prepare(connection)
             self._opened = found
 
@@ -117,6 +136,26 @@ class Reader:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(executor, self._session.close)
             executor.shutdown()
+
+
+def ending(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the OPTIONS of a PostgreSQL database with an end to every wait, where none is said."""
+    millis = int(HANGS * 1_000)
+    said = str(options.get("options", ""))
+    limits = [
+        f"-c {name}={millis}" for name in ("statement_timeout", "lock_timeout") if name not in said
+    ]
+    return {
+        "connect_timeout": int(HANGS),
+        "tcp_user_timeout": millis,
+        **options,
+        "options": " ".join([said, *limits]).strip(),
+    }
+
+
+def _is_busy(error: BaseException) -> bool:
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _identity(path: str) -> tuple[int, int]:

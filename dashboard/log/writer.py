@@ -3,40 +3,37 @@
 import asyncio
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Final, TypeVar
 
-from dashboard.log.base import Appended, Entry, KeyConflict, LogUnavailable
+from dashboard.log.base import Appended, Entry, KeyConflict, LogBusy, LogUnavailable
 from dashboard.log.clock import Clock
 from dashboard.log.commit import commit_group
 from dashboard.log.encoding import Encoded
 from dashboard.log.sequence import HighWater
 from dashboard.log.session import Session
+from dashboard.log.write_queue import Append, Errand, Job, WriteQueue
 
 logger = logging.getLogger("dashboard.log")
 
 Result = TypeVar("Result")
 
-GROUP: Final = 2_000
-"""Events that one transaction takes, unless a single append has more."""
 WAITING: Final = 20_000
 """Events that may wait for the disk; with more, the log says that it is unavailable."""
-
-
-class _Append(NamedTuple):
-    prepared: Encoded
-    answer: "asyncio.Future[Appended]"
-
-
-class _Errand(NamedTuple):
-    work: Callable[[Session], Any]
-    answer: "asyncio.Future[Any]"
+WAITING_BYTES: Final = 64 * 2**20
+"""Bytes of their data that may wait."""
+_SLICE: Final = 0.25
+"""Seconds of one attempt, after which is looked who has waited for long enough."""
+_PROVEN: Final = 5.0
+"""Seconds for which a commit proves that the database takes another."""
 
 
 class Writer:
     """Commits together what came while the last commit ran; answers when it is on the disk.
 
+    While others hold the database, each append waits for `patience` seconds since it came. Once
+    one has waited in vain, whatever comes is tried, and refused at once if that fails.
     `append`, `run` and `aclose` are the event loop's; the thread starts with the first of them.
     `on_commit` is called on the writer's thread with the new entries, before the answers go out.
     """
@@ -47,45 +44,70 @@ class Writer:
         water: HighWater,
         clock: Clock,
         on_commit: Callable[[list[Entry]], None],
+        patience: float,
     ) -> None:
-        self._session = Session(alias)
+        self._session = Session(alias, wait=min(_SLICE, patience))
         self._water = water
         self._clock = clock
         self._on_commit = on_commit
+        self._patience = patience
+        self._queue = WriteQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._hastened = False
+        self._failed = False
+        self._proven_until = 0.0
         self._waiting = 0
-        self._fresh: list[_Append | _Errand] = []
-        self._wake = threading.Condition()
-        self._queue: deque[_Append | _Errand] = deque()
-        self._stopping = False
+        self._waiting_bytes = 0
 
     def append(self, prepared: Encoded) -> "asyncio.Future[Appended]":
         """Queue one append; the future has its answer, KeyConflict or LogUnavailable."""
-        count = len(prepared.events)
-        if self._waiting and self._waiting + count > WAITING:
-            raise LogUnavailable(f"{self._waiting} events wait for the database already")
+        count, size = len(prepared.events), prepared.size
+        if self._waiting and (
+            self._waiting + count > WAITING or self._waiting_bytes + size > WAITING_BYTES
+        ):
+            raise LogUnavailable(
+                f"{self._waiting} events wait for the database already, "
+                f"{self._waiting_bytes / 2**20:.1f} MiB"
+            )
+        loop = self._running_loop()
         self._waiting += count
-        answer: asyncio.Future[Appended] = self._running_loop().create_future()
-        self._put(_Append(prepared, answer))
+        self._waiting_bytes += size
+        answer: asyncio.Future[Appended] = loop.create_future()
+        self._queue.put(Append(prepared, answer, self._clock.ran() + self._patience))
         return answer
 
     def run(self, work: Callable[[Session], Result]) -> "asyncio.Future[Result]":
         """Do `work` on the writer's thread, between two groups."""
         answer: asyncio.Future[Result] = self._running_loop().create_future()
-        self._put(_Errand(work, answer))
+        self._queue.put(Errand(work, answer, self._clock.ran() + self._patience))
         return answer
 
+    @property
+    def proven(self) -> bool:
+        """Whether the last commit was made, and lately. For the writer's thread."""
+        return not self._failed and self._clock.ran() < self._proven_until
+
+    def note_commit(self) -> None:
+        """Remember that the database took a commit just now. For the writer's thread."""
+        if self._failed:
+            logger.info("log can be written again")
+        self._failed = False
+        self._proven_until = self._clock.ran() + _PROVEN
+
+    def hasten(self) -> None:
+        """Wait for nobody from now on."""
+        self._hastened = True
+
     async def aclose(self) -> None:
-        """Finish what is queued, then end the thread and its connection."""
+        """Finish what is queued, unless others hold the database; then end the thread and its
+        connection."""
         self._closed = True
+        self.hasten()
         if self._thread is None:
             return
-        self._hand_over()
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
+        self._queue.stop()
         await asyncio.to_thread(self._thread.join)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
@@ -99,110 +121,98 @@ class Writer:
             self._thread.start()
         return self._loop
 
-    def _put(self, job: _Append | _Errand) -> None:
-        # Handed over after this turn of the loop, so that all who append in it share one group:
-        # else the first alone would get a commit of its own, and the rest wait for two.
-        if not self._fresh and self._loop is not None:
-            self._loop.call_soon(self._hand_over)
-        self._fresh.append(job)
-
-    def _hand_over(self) -> None:
-        with self._wake:
-            self._queue.extend(self._fresh)
-            self._wake.notify()
-        self._fresh.clear()
-
     def _write(self) -> None:
         try:
-            while jobs := self._next():
-                if isinstance(jobs, _Errand):
-                    self._do(jobs)
-                else:
-                    self._commit(jobs)
+            while jobs := self._queue.next():
+                try:
+                    if isinstance(jobs, Errand):
+                        self._do(jobs)
+                    else:
+                        self._commit(jobs)
+                except LogBusy as error:
+                    self._wait_or_fail([jobs] if isinstance(jobs, Errand) else jobs, error)
         except RuntimeError as error:
             # The event loop was closed over us; there is nobody left to answer.
             logger.warning("log writer ends without aclose: %s", error)
         finally:
             self._session.close()
 
-    def _next(self) -> "list[_Append] | _Errand | None":
-        """Wait for and return the next group, or a single errand; None at the end."""
-        with self._wake:
-            while not self._queue and not self._stopping:
-                self._wake.wait()
-            if not self._queue:
-                return None
-            first = self._queue.popleft()
-            if isinstance(first, _Errand):
-                return first
-            group = [first]
-            room = GROUP - len(first.prepared.events)
-            while self._queue:
-                job = self._queue[0]
-                if isinstance(job, _Errand) or len(job.prepared.events) > room:
-                    break
-                room -= len(job.prepared.events)
-                group.append(job)
-                self._queue.popleft()
-            return group
-
-    def _commit(self, group: list[_Append]) -> None:
-        answers: list[Appended | KeyConflict] | LogUnavailable
+    def _commit(self, group: list[Append]) -> None:
         try:
             committed = self._session.run(
                 lambda session: commit_group(
                     session, [job.prepared for job in group], self._water, self._clock
                 )
             )
+        except LogBusy:
+            raise
         except LogUnavailable as error:
-            logger.warning("append failed appends=%s error=%s", len(group), error)
-            answers = error
+            self._fail(group, error)
         except Exception as error:
             logger.exception("append failed appends=%s", len(group))
             self._session.close()
-            answers = LogUnavailable(f"{type(error).__name__}: {error}")
+            self._fail(group, LogUnavailable(f"{type(error).__name__}: {error}"))
         else:
-            answers = committed.answers
+            self.note_commit()
             if committed.entries:
                 self._on_commit(committed.entries)
-        self._on_loop(self._settle, group, answers)
+            self._on_loop(self._settle, group, committed.answers)
 
-    def _do(self, errand: _Errand) -> None:
+    def _do(self, errand: Errand) -> None:
         try:
             result = self._session.run(errand.work)
+        except LogBusy:
+            raise
         except Exception as error:
             self._on_loop(_fail, errand.answer, error)
         else:
             self._on_loop(_answer, errand.answer, result)
 
+    def _wait_or_fail(self, jobs: Sequence[Job], error: LogBusy) -> None:
+        """Others hold the database: try again, but not for those who have waited in vain."""
+        gives_up = self._failed or self._hastened
+        late = self._queue.part_late(jobs, inf if gives_up else self._clock.ran())
+        if late:
+            self._fail(late, error)
+
+    def _fail(self, jobs: Sequence[Job], error: LogUnavailable) -> None:
+        if not self._failed:
+            logger.warning("log cannot be written, refused=%s error=%s", len(jobs), error)
+        self._failed = True
+        self._on_loop(self._refuse, jobs, error)
+
     def _on_loop(self, callback: Callable[..., None], *args: object) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(callback, *args)
 
-    def _settle(
-        self, group: list[_Append], answers: list[Appended | KeyConflict] | LogUnavailable
-    ) -> None:
+    def _settle(self, group: Sequence[Append], answers: Sequence[Appended | KeyConflict]) -> None:
         """Answer a whole group in one turn of the loop."""
-        self._waiting -= sum(len(job.prepared.events) for job in group)
-        if isinstance(answers, LogUnavailable):
-            for job in group:
-                # One each, for every traceback is somebody's own.
-                error = LogUnavailable(*answers.args)
-                error.__cause__ = answers.__cause__
-                _fail(job.answer, error)
-            return
         for job, answer in zip(group, answers, strict=True):
+            self._forget(job)
             if isinstance(answer, KeyConflict):
                 _fail(job.answer, answer)
             else:
                 _answer(job.answer, answer)
 
+    def _refuse(self, jobs: Sequence[Job], error: LogUnavailable) -> None:
+        for job in jobs:
+            if isinstance(job, Append):
+                self._forget(job)
+            # One each, for every traceback is somebody's own.
+            one = LogUnavailable(*error.args)
+            one.__cause__ = error.__cause__
+            _fail(job.answer, one)
 
-def _answer(future: "asyncio.Future[Any]", result: object) -> None:
+    def _forget(self, job: Append) -> None:
+        self._waiting -= len(job.prepared.events)
+        self._waiting_bytes -= job.prepared.size
+
+
+def _answer(future: "asyncio.Future[Result]", result: Result) -> None:
     if not future.done():
         future.set_result(result)
 
 
-def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
+def _fail(future: "asyncio.Future[Result]", error: Exception) -> None:
     if not future.done():
         future.set_exception(error)

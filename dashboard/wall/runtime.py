@@ -96,6 +96,7 @@ class Runtime:
     async def stop(self) -> None:
         """Stop producers first, so that their last words are in the log."""
         show(None)
+        self.log.hasten()
         if self._chores:
             await self.supervisor.stop()
             await self.hub.stop()
@@ -103,7 +104,9 @@ class Runtime:
                 chore.cancel()
             await asyncio.gather(*self._chores, return_exceptions=True)
             self._chores = []
-            with suppress(DatabaseError):
+            with suppress(DatabaseError, LogUnavailable):
+                # Where somebody holds the database, each of the rest would wait for seconds.
+                await self.log.probe()
                 await self.tokens.save_use(every=0)
                 await self.webhooks.save_use(every=0)
                 await self.embed_uses.save(every=0)

@@ -1,12 +1,14 @@
 """/readyz says whether people should be sent here; /healthz only that the process lives."""
 
 import json
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 
 import pytest
 
+from tests.support.stalled import QUIET
 from tests.support.wall import Wall
 
 pytestmark = pytest.mark.faults
@@ -19,6 +21,17 @@ def held(wall: Wall) -> Iterator[None]:
         other.execute("BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
+
+
+@contextmanager
+def full(wall: Wall) -> Iterator[None]:
+    """No file can grow: the disk is full. Then somebody makes room."""
+    assert wall.process is not None
+    size = wall.database.with_name(wall.database.name + "-wal").stat().st_size
+    _, most = resource.prlimit(wall.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(wall.process.pid, resource.RLIMIT_FSIZE, (size, most))
+    yield
+    resource.prlimit(wall.process.pid, resource.RLIMIT_FSIZE, (most, most))
 
 
 @contextmanager
@@ -59,6 +72,7 @@ def readyz(wall: Wall) -> tuple[int, str, str]:
     ("fault", "status", "told"),
     [
         (held, "unavailable", "locked"),
+        (full, "unavailable", "disk"),
         (half_migrated, "unavailable", "no such table"),
         (spoilt, "behind", "has not heard entry"),
     ],
@@ -69,7 +83,7 @@ def test_what_lasts_makes_it_unready_and_is_told_until_it_is_over(
     status: str,
     told: str,
 ) -> None:
-    wall = make_wall()
+    wall = make_wall(PRODUCERS=QUIET)
 
     with fault(wall):
         at_once = readyz(wall)

@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.support.stalled import request, streams
+from tests.support.stalled import connections, request, streams
 from tests.support.swarm import Swarm, faults
 from tests.support.wall import Wall
 
@@ -171,3 +171,26 @@ async def test_while_a_thousand_drain_it_is_unready_and_a_second_signal_ends_it_
     assert still > STREAMS // 2
     # A second would do; a machine that is busy otherwise is given another.
     assert took < 2
+
+
+def test_a_stop_does_not_wait_for_who_holds_the_database(quiet_wall: Callable[..., Wall]) -> None:
+    wall = quiet_wall()
+    assert wall.process is not None
+    answers: list[int] = []
+    posting = [Thread(target=lambda: answers.append(wall.post("notes", "late")[0])) for _ in "abc"]
+
+    with closing(sqlite3.connect(wall.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for thread in posting:
+            thread.start()
+        wall.until(lambda: connections(wall) == len(posting), within=4)
+        began = time.monotonic()
+        wall.process.send_signal(signal.SIGTERM)
+        code = wall.process.wait(GRACE)
+        took = time.monotonic() - began
+        for thread in posting:
+            thread.join()
+
+    assert code in (0, -signal.SIGTERM)
+    assert took < GRACE
+    assert answers == [503] * 3

@@ -4,19 +4,19 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
 from django.test import override_settings
 
 from dashboard.log.base import Entry, KeyConflict, LogUnavailable
+from dashboard.log.clock import UNIX
 from dashboard.log.encoding import NAME_LENGTH, TEXT_LENGTH
 from dashboard.log.queries import oldest_seq
-from dashboard.log.session import Session
+from dashboard.log.session import Session, ending
 from dashboard.models import LogEntry, LogReceipt
 from tests.support.logs import Clock, Collect, Database, Lag, MakeEvent, MakeLog, Until
 
@@ -192,30 +192,122 @@ async def test_append_waits_while_another_holds_the_database(
     assert lag.worst < 0.25
 
 
-@pytest.mark.parametrize("database_options", [{"timeout": 0.2}])
-async def test_append_fails_after_the_timeout_and_works_again_later(
-    make_database_log: MakeLog,
-    make_event: MakeEvent,
-    database: Database,
-    database_options: dict[str, Any],
+@contextmanager
+def held(database: Database) -> Iterator[None]:
+    """Another process writes, and does not come to an end."""
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_append_fails_after_the_timeout_then_at_once_and_works_again_later(
+    make_database_log: MakeLog, make_event: MakeEvent, database: Database, clock: Clock
 ) -> None:
     log = make_database_log()
     await log.append([make_event(0)])
-    with closing(sqlite3.connect(database.path)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with held(database):
         async with Lag() as lag:
-            results = await asyncio.gather(
-                *(log.append([make_event(i)]) for i in range(10)), return_exceptions=True
-            )
+            waiting = [asyncio.ensure_future(log.append([make_event(i)])) for i in range(10)]
+            done, _ = await asyncio.wait(waiting, timeout=0.6)
+            clock.advance(seconds=5)
+            results = await asyncio.gather(*waiting, return_exceptions=True)
+            # The time stands still: nobody waits for it.
+            for _ in range(2):
+                with pytest.raises(LogUnavailable, match="locked"):
+                    await log.append([make_event()])
         assert [entry.id.seq for entry in await log.latest("readings", 5)] == [1]
-        other.rollback()
 
     answer = await log.append([make_event(1)])
 
+    assert not done
     assert all(isinstance(result, LogUnavailable) for result in results)
     assert "locked" in str(results[0])
     assert answer.ids[0].seq == 2
     assert lag.worst < 0.25
+
+
+async def test_who_came_later_waits_no_longer_than_who_came_first(
+    make_database_log: MakeLog, make_event: MakeEvent, database: Database, clock: Clock
+) -> None:
+    log = make_database_log()
+    await log.append([make_event(0)])
+    with held(database):
+        probe = asyncio.ensure_future(log.probe())
+        await asyncio.sleep(0)
+        clock.advance(seconds=4)
+        late = asyncio.ensure_future(log.append([make_event(1)]))
+        await asyncio.sleep(0)
+        clock.advance(seconds=1)
+
+        results = await asyncio.gather(probe, late, return_exceptions=True)
+
+    assert all(isinstance(result, LogUnavailable) for result in results)
+
+
+async def test_what_waits_is_refused_when_the_process_is_about_to_stop(
+    make_database_log: MakeLog, make_event: MakeEvent, database: Database
+) -> None:
+    log = make_database_log()
+    await log.append([make_event(0)])
+    with held(database):
+        waiting = [asyncio.ensure_future(log.append([make_event(i)])) for i in range(3)]
+        await asyncio.wait(waiting, timeout=0.3)
+        log.hasten()
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert all(isinstance(result, LogUnavailable) for result in results)
+    assert (await log.append([make_event(1)])).ids[0].seq == 2
+
+
+async def test_probe_writes_where_nothing_else_was_written_lately(
+    make_database_log: MakeLog, make_event: MakeEvent, database: Database, clock: Clock
+) -> None:
+    def probed() -> object:
+        return database.rows("SELECT probed FROM dashboard_loghead")[0][0]
+
+    log = make_database_log()
+    await log.append([make_event()])
+    await log.probe()
+    just_written = probed()
+    clock.advance(seconds=6)
+    await log.probe()
+    written = probed()
+    clock.advance(seconds=1)
+    await log.probe()
+
+    assert (just_written, written) == (0, (clock() - UNIX) // timedelta(microseconds=1) - 1_000_000)
+    assert probed() == written
+
+
+async def test_too_many_waiting_bytes_are_refused(
+    make_database_log: MakeLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.log.writer.WAITING_BYTES", 100_000)
+    log = make_database_log()
+    large = asyncio.ensure_future(log.append([make_event("x" * 200_000)]))
+    await asyncio.sleep(0)
+
+    with pytest.raises(LogUnavailable, match=r"1 events wait .* 0.2 MiB"):
+        await log.append([make_event()])
+
+    await large
+    await log.append([make_event()])
+
+
+def test_a_database_elsewhere_is_not_waited_for_for_ever() -> None:
+    told = {"connect_timeout": 2, "options": "-c statement_timeout=1000"}
+
+    assert ending({}) == {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 5000,
+        "options": "-c statement_timeout=5000 -c lock_timeout=5000",
+    }
+    assert ending(told) == {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 5000,
+        "options": "-c statement_timeout=1000 -c lock_timeout=5000",
+    }
 
 
 async def test_log_without_its_tables_says_so_and_recovers(
