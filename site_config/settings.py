@@ -99,8 +99,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Compressed once, when `serve` collects them.
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedStaticFilesStorage"},
+    # Compressed once, when `serve` collects them. Without DEBUG their names have a digest, so that
+    # a page that is open since before an upgrade never meets a newer style.
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 SERVESTATIC_USE_STATIC_ROOT = True
 SERVESTATIC_USE_FINDERS = False

@@ -12,7 +12,12 @@ os.environ["EVENTWALL_DEBUG"] = "0"
 os.environ["EVENTWALL_TIME_ZONE"] = "Asia/Tokyo"
 
 from site_config.settings import *  # noqa: E402, F403
-from site_config.settings import STATIC_ROOT  # noqa: E402
+from site_config.settings import STATIC_ROOT, STORAGES  # noqa: E402
 
 ACCESS = "public"
+# Nothing is collected here, so there is no manifest to look names up in.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 STATIC_ROOT.mkdir()
