@@ -6,7 +6,7 @@ from typing import Final
 LEGAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LEGAL_NAME_HELP: Final = "1 to 64 of A-Z a-z 0-9 . _ -, starting with a letter or digit"
 
-RESERVED_NAMES: Final = frozenset({"open", "error", "message", "hb", "reset", "bye"})
+RESERVED_NAMES: Final = frozenset({"open", "error", "message", "hb", "reset", "bye", "layout"})
 """SSE event names that the browser or the stream itself speaks."""
 
 CONTROL: Final = "_control"

@@ -169,3 +169,35 @@ def test_a_stream_that_is_still_replaying_ends_too(closed: Wall, visitor: Open) 
             assert time.monotonic() < deadline
         assert stream.ended or stream.of("bye")
         assert len(stream.of("common")) < 30 * 500 or stream.of("bye")
+
+
+def test_a_stream_goes_on_when_producers_come_and_go(closed: Wall, visitor: Open) -> None:
+    """Not even who may see some of them is sent away; what is not theirs stays unseen."""
+    ben, anna = visitor("ben"), visitor("anna")
+    notes = "producers.notes.NotesProducer"
+    with (
+        ben.events("/stream/?dashboard=main") as tiles,
+        ben.events("/events/") as events,
+        anna.events("/events/") as hers,
+    ):
+        tiles.until(1, "common")
+        closed.manage("producer", "add", "lobby", notes)
+        closed.manage("producer", "add", "secret", notes, "--reader", "user:anna")
+        tiles.until(1, "layout")
+        closed.until(lambda: closed.post("secret", "for anna alone")[0] == 201 or None)
+        assert closed.post("lobby", "for all")[0] == 201
+
+        tiles.until_text("for all", "lobby")
+        events.until(1, "lobby")
+        hers.until(1, "lobby")
+        assert hers.of("secret")
+
+        closed.manage("producer", "remove", "secret")
+        closed.post("common", "after all")
+        tiles.until_text("after all", "common")
+        events.until(1, "common")
+        for stream in (tiles, events, hers):
+            assert not stream.ended
+            assert not stream.of("bye")
+        assert events.of("secret") == tiles.of("secret") == []
+    assert "for anna alone" not in ben.get("/")[1]

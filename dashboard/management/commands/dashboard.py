@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 untold = remove_dashboard(slug)
                 self.stdout.write(f"Dashboard {slug!r} is removed.")
         except (BadChange, ImproperlyConfigured) as error:
-            raise CommandError(f"{error}. Nothing was changed.") from error
+            raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
         if untold:
             self.stderr.write(untold)
 

@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 untold = remove_producer(alias)
                 self.stdout.write(f"Producer {alias!r} is removed; its events stay in the log.")
         except (BadChange, ImproperlyConfigured) as error:
-            raise CommandError(f"{error}. Nothing was changed.") from error
+            raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
         if untold:
             self.stderr.write(untold)
 
