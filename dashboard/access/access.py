@@ -102,7 +102,8 @@ def renewed(access: Access, known: Callable[[Principal], Grant | None]) -> Acces
     else:
         grant = known(access.principal)
         readable = frozenset() if grant is None else grant.producers
-    return replace(access, producers=narrowed(readable, access.ticket))
+    producers = narrowed(readable, access.ticket)
+    return access if producers == access.producers else replace(access, producers=producers)
 
 
 def open_producers() -> frozenset[str] | None:

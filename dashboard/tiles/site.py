@@ -37,7 +37,8 @@ class Site:
 
     It is never changed: another one takes its place. What is the same in both is the same
     object, so that who compares sees what changed. `faults` are those of stored rows, which are
-    left out; `version` is alike in every process that has the same rows.
+    left out; `version` is alike in every process that has the same rows. `layouts` are those of
+    the pages of who may see everything.
     """
 
     producers: Registry
@@ -46,6 +47,7 @@ class Site:
     stored: Stored
     faults: tuple[Problem, ...]
     version: str
+    layouts: Mapping[str, str]
 
     @property
     def readers(self) -> Mapping[str, Readers]:
@@ -94,6 +96,7 @@ def make_site(stored: Stored | None = None, before: Site | None = None) -> Site:
         stored,
         tuple(build.problems),
         _version(registry, dashboards),
+        {slug: _layout(dashboards, slug) for slug in dashboards},
     )
 
 
@@ -126,6 +129,12 @@ def layout_of(dashboards: Mapping[str, Dashboard], slug: str) -> str:
 
     `dashboards` are those that its viewer sees; there may be none of that slug any more.
     """
+    if _shown is not None and dashboards is _shown.dashboards and slug in dashboards:
+        return _shown.layouts[slug]
+    return _layout(dashboards, slug)
+
+
+def _layout(dashboards: Mapping[str, Dashboard], slug: str) -> str:
     shown = dashboards.get(slug)
     told = [[one.slug, one.title] for one in dashboards.values()]
     cells = [[tile.id, tile.columns, tile.rows] for tile in shown.tiles] if shown else None

@@ -11,7 +11,6 @@ from django.core.management.base import SystemCheckError
 from django.test import override_settings
 from pydantic import BaseModel
 
-from dashboard.tiles.site import current_site
 from producers.base import Produced, Producer
 from producers.clock import ClockProducer
 from producers.registry import Registry
@@ -223,21 +222,22 @@ def test_a_setting_that_is_no_dict_is_told() -> None:
     assert "no dict" in registry.errors["PRODUCERS"].problem
 
 
-def test_the_setting_is_read_once_and_again_when_it_changes() -> None:
-    with override_settings(PRODUCERS={"a": {"BACKEND": CLOCK}}):
-        first = current_site().producers
+def test_what_is_as_it_was_is_taken_over() -> None:
+    before = Registry.build({"a": {"BACKEND": CLOCK}, "b": {"BACKEND": NOTES}})
 
-        assert list(first) == ["a"]
-        assert current_site().producers is first
-        with override_settings(LANGUAGE_CODE="ja"):
-            assert current_site().producers is first
-    with override_settings(PRODUCERS={"b": {"BACKEND": CLOCK}}):
-        assert list(current_site().producers) == ["b"]
+    changed = {"a": {"BACKEND": CLOCK, "OPTIONS": {"interval": 2}}, "b": {"BACKEND": NOTES}}
+    after = Registry.build(changed, before)
+
+    assert after["b"] is before["b"]
+    assert after["a"] is not before["a"]
+    assert after["a"].options.interval == 2
 
 
 def test_the_clocks_default_zone_follows_the_site() -> None:
-    with override_settings(PRODUCERS={"a": {"BACKEND": CLOCK}}, TIME_ZONE="Asia/Tokyo"):
-        assert current_site().producers["a"].options.timezone == "Asia/Tokyo"
+    with override_settings(TIME_ZONE="Asia/Tokyo"):
+        made = Registry.build({"a": {"BACKEND": CLOCK}})
+
+    assert made["a"].options.timezone == "Asia/Tokyo"
 
 
 @override_settings(

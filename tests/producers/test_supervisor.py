@@ -585,3 +585,40 @@ async def test_what_a_producer_gave_to_threads_never_holds_up_a_stop(
     assert supervisor.states["hands"].error is None
     go.set()
     await until(lambda: not caller.is_alive())
+
+
+async def test_a_change_touches_only_what_differs(
+    log: ListLog, hasty: Policy, until: Until
+) -> None:
+    kept, gone, new = Ticker("kept"), Ticker("gone"), Ticker("new")
+    supervisor = Supervisor(registry(kept, gone, Pushed("door")), log.append, policy=hasty)
+    await supervisor.start()
+    await until(lambda: log.of("kept") and log.of("gone"))
+    thread = next(t for t in threading.enumerate() if t.name == "producer-kept")
+
+    await supervisor.change(registry(kept, new))
+
+    await until(lambda: log.of("new"))
+    assert set(supervisor.states) == {"kept", "new"}
+    names = {t.name for t in threading.enumerate()}
+    assert "producer-gone" not in names
+    assert thread.is_alive()
+    seen = len(log.of("gone"))
+    await until(lambda: len(log.of("kept")) > 5)
+    assert len(log.of("gone")) == seen
+    await supervisor.stop()
+
+
+async def test_a_producer_that_was_broken_and_is_mended_starts(
+    log: ListLog, hasty: Policy, until: Until
+) -> None:
+    broken = Registry.build({"tick": {"BACKEND": "no.such.Thing"}})
+    supervisor = Supervisor(broken, log.append, policy=hasty)
+    await supervisor.start()
+    assert supervisor.states["tick"].status == "failed"
+
+    await supervisor.change(registry(Ticker("tick")))
+
+    await until(lambda: log.of("tick"))
+    await supervisor.stop()
+    assert [state.status for state in log.states("tick")] == ["failed", "running", "stopped"]
