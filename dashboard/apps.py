@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.core import checks
+from django.db.backends.signals import connection_created
 
 if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
@@ -16,6 +17,7 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from dashboard.access import sessions
         from dashboard.access.checks import check_access
+        from dashboard.log.caller import note_file
         from dashboard.log.checks import check_event_log
         from dashboard.ops.checks import check_settings
         from dashboard.ops.deploy_checks import check_deployment
@@ -26,6 +28,7 @@ class DashboardConfig(AppConfig):
             checks.register(check)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         sessions.connect()
+        connection_created.connect(note_file)
         current.made_by(_make_wall)
 
 

@@ -1,5 +1,6 @@
 """Answers: what a POST is told, but for what is wrong with its body."""
 
+from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +9,13 @@ from pydantic_core import to_json
 from dashboard.http.problems import MOST_ERRORS, Refused, shown
 from dashboard.ingest.event_batch import EventBatch
 from dashboard.ingest.media_types import ACCEPT_POST
-from dashboard.log.base import Appended
+from dashboard.log.base import Appended, KeyConflict
 from producers.names import why_illegal
+from producers.registry import Registry
 
 ALLOW: Final = "POST, OPTIONS"
 RETRY_AFTER: Final = {"Retry-After": "5"}
+_MOST_KNOWN: Final = 100
 
 
 def options() -> HttpResponse:
@@ -57,9 +60,35 @@ def only_post(request: HttpRequest, alias: str) -> Refused:
     )
 
 
-def log_unavailable() -> Refused:
+def no_producer(alias: str, producers: Registry, allows: Callable[[str], bool]) -> Refused:
+    """Say why `producers` has none of this alias; those are named that the sender may send to."""
+    if alias in producers.errors:
+        return Refused(
+            "producer-misconfigured",
+            f"producer {shown(alias)} is misconfigured; `manage.py check` says why",
+            headers=RETRY_AFTER,
+        )
+    known = [name for name in producers if allows(name)][:_MOST_KNOWN]
+    return Refused(
+        "unknown-producer",
+        f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}",
+        known=known,
+    )
+
+
+def key_conflict(conflict: KeyConflict, batch: EventBatch) -> Refused:
+    return Refused(
+        "key-conflict",
+        f"the key {shown(conflict.key)} was used for other content; "
+        "new content needs a new key, and a retry the content it had",
+        **batch.place(conflict.key),
+    )
+
+
+def log_unavailable(why: str = "") -> Refused:
+    """`why` is only for those who may know what the log lives in."""
     return Refused(
         "log-unavailable",
-        "the log cannot take events just now; send the same again later",
+        f"the log cannot take events just now{why and f' ({why})'}; send the same again later",
         headers=RETRY_AFTER,
     )

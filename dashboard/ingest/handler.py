@@ -10,7 +10,6 @@ from typing import Final
 from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 
-from dashboard.conf import conf
 from dashboard.http.problems import LONGEST_DETAIL, Refused, printable, problem, shown
 from dashboard.ingest import answers
 from dashboard.ingest.attributes import why_illegal_key
@@ -20,8 +19,7 @@ from dashboard.ingest.body_limit import body_of
 from dashboard.ingest.content_coding import unpacked
 from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.event_batch import EventBatch, shape, shape_documents
-from dashboard.ingest.json_values import Limits
-from dashboard.ingest.parsed_body import BatchLimits
+from dashboard.ingest.parsed_body import batch_limits
 from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.ingest.webhooks import is_signed, verify
@@ -40,7 +38,6 @@ HELD_BACK: Final = 0.5
 """Seconds after which a sender hears that it sends too much. One that does not care what it hears
 would otherwise keep the server busy with refusals, and all others waiting."""
 
-_MOST_KNOWN: Final = 100
 _NO_WEBHOOKS: Final = WebhookTable()
 
 
@@ -75,7 +72,9 @@ async def handle_post(
         else:
             sender = authorize(request, tokens, alias)
         spend(sender, 1)
-        producer = _producer(alias, producers, sender)
+        producer = producers.get(alias)
+        if producer is None:
+            raise answers.no_producer(alias, producers, sender.allows)
         picture, shaped = _read(request, body, producer, key)
         if picture is not None:
             return await _store_pictured(picture, shaped, producer.alias, log, pictures)
@@ -102,19 +101,16 @@ def _read(
 
     `key`: that of a signed request.
     """
-    settings = conf()
     body = unpacked(request, body)
-    most, size = settings.INGEST_MAX_BATCH, settings.INGEST_MAX_BYTES
-    limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
-    if not (producer.reads_documents or producer.takes_pictures):
-        posted = read_body(request, body, producer, BatchLimits(limits, most, size))
+    documents = producer.reads_documents or producer.takes_pictures
+    taken = batch_limits(documents=documents)
+    if not documents:
+        posted = read_body(request, body, producer, taken)
         key = key or _key(request)
-        return None, lambda _: shape(posted, producer, key, limits)
+        return None, lambda _: shape(posted, producer, key, taken.limits)
     hints = _hints(request, producer)
-    # A document may hold what a batch may; how much one event may, its producer's model says.
-    limits = limits._replace(members=limits.members * most)
-    posted = read_body(request, body, producer, BatchLimits(limits, most, size))
-    rest = producer, key or _key(request), hints, most, limits
+    posted = read_body(request, body, producer, taken)
+    rest = producer, key or _key(request), hints, taken.most, taken.limits
     return posted.picture, partial(shape_documents, posted, *rest)
 
 
@@ -153,33 +149,9 @@ async def _append(log: EventLog, batch: EventBatch, events: Sequence[Event]) -> 
     try:
         return await log.append(events)
     except KeyConflict as conflict:
-        raise Refused(
-            "key-conflict",
-            f"the key {shown(conflict.key)} was used for other content; "
-            "new content needs a new key, and a retry the content it had",
-            **batch.place(conflict.key),
-        ) from None
+        raise answers.key_conflict(conflict, batch) from None
     except LogUnavailable:
         raise answers.log_unavailable() from None
-
-
-def _producer(alias: str, producers: Registry, sender: Sender) -> Producer:
-    try:
-        return producers[alias]
-    except KeyError:
-        pass
-    if alias in producers.errors:
-        raise Refused(
-            "producer-misconfigured",
-            f"producer {shown(alias)} is misconfigured; `manage.py check` says why",
-            headers=answers.RETRY_AFTER,
-        )
-    known = [name for name in producers if sender.allows(name)][:_MOST_KNOWN]
-    raise Refused(
-        "unknown-producer",
-        f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}",
-        known=known,
-    )
 
 
 def _hints(request: HttpRequest, producer: Producer) -> object:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from dashboard.conf import conf
 from dashboard.http.problems import Refused, error_at, pointer
 from dashboard.ingest import strict_json
 from dashboard.ingest.json_values import BadJSON, Limits
@@ -17,6 +18,17 @@ class BatchLimits(NamedTuple):
     limits: Limits
     most: int
     size: int
+
+
+def batch_limits(*, documents: bool) -> BatchLimits:
+    """Return what the settings let one request hold: values, or `documents` that tell of many."""
+    settings = conf()
+    limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
+    most = settings.INGEST_MAX_BATCH
+    if documents:
+        # A document may hold what a batch may; how much one event may, its producer's model says.
+        limits = limits._replace(members=limits.members * most)
+    return BatchLimits(limits, most, settings.INGEST_MAX_BYTES)
 
 
 class ParsedBody(NamedTuple):

@@ -142,6 +142,14 @@ class EventLog(ABC):
         """
 
     @abstractmethod
+    def append_sync(self, events: Sequence[Event]) -> Appended:
+        """Store `events` as `append` does, for a thread that has no event loop; it blocks.
+
+        Any thread may call it, also on an instance that no loop uses: it needs no `aclose` then.
+        Raises what `append` does.
+        """
+
+    @abstractmethod
     async def read(self, after: EntryId, limit: int) -> list[Entry]:
         """Return the up to `limit` entries that follow `after`, oldest first.
 

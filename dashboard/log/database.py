@@ -11,7 +11,17 @@ from django.core.checks import CheckMessage
 from django.db import connections
 from pydantic import Field
 
-from dashboard.log.base import Appended, Bounds, CursorLost, Entry, EntryId, EventLog, Span
+from dashboard.log.base import (
+    Appended,
+    Bounds,
+    CursorLost,
+    Entry,
+    EntryId,
+    EventLog,
+    LogUnavailable,
+    Span,
+)
+from dashboard.log.caller import CallerWriter
 from dashboard.log.clock import UNIX, Clock, Uptime, microseconds, moment, uptime
 from dashboard.log.database_checks import check_database
 from dashboard.log.encoding import prepare
@@ -83,10 +93,17 @@ class DatabaseLog(EventLog):
         self._fanout = Fanout(on_subscribe=lambda: self._poller.start())
         self._reader = Reader(alias)
         self._writer = Writer(alias, self._water, self._clock, self._publish, self._patience())
+        self._caller = CallerWriter(alias, self._water, self._clock, self._publish)
         self._poller = Poller(alias, self.options.poll, self._fanout, self._water, now)
 
     async def append(self, events: Sequence[Event]) -> Appended:
         return await self._writer.append(prepare(events))
+
+    def append_sync(self, events: Sequence[Event]) -> Appended:
+        """Store `events` in the calling thread; raises what CallerWriter does too."""
+        if self._fanout.closed:
+            raise LogUnavailable("the log is closed")
+        return self._caller.append(prepare(events))
 
     async def read(self, after: EntryId, limit: int) -> list[Entry]:
         entries: list[Entry] = []

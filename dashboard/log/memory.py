@@ -1,11 +1,13 @@
 """MemoryLog: the log in this process alone, gone with it. For tests and demonstrations."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
+from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field
 
 from dashboard.log.base import (
@@ -30,6 +32,8 @@ from producers.base import utc_now
 from producers.events import Event
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LOOP_ANSWERS: Final = 5.0
+"""Seconds that a thread waits for the event loop; as long as one waits for SQLite's lock."""
 
 
 class MemoryLogOptions(LogOptions):
@@ -59,6 +63,7 @@ class MemoryLog(EventLog):
         self._leaps: list[Leap] = []
         self._entries: deque[Entry] = deque(maxlen=self.options.max_entries)
         self._receipts: dict[KeyName, tuple[Receipt, int]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def append(self, events: Sequence[Event]) -> Appended:
         self._must_be_open()
@@ -81,6 +86,22 @@ class MemoryLog(EventLog):
         if entries:
             self._fanout.publish(entries)
         return placed.answer
+
+    def append_sync(self, events: Sequence[Event]) -> Appended:
+        """Have the event loop append `events`.
+
+        Raises ImproperlyConfigured where none has used this log: that of the wall is another one.
+        """
+        if self._loop is None:
+            raise ImproperlyConfigured(
+                "EVENT_LOG is a MemoryLog, which is in the memory of the process that runs the "
+                "wall, and this process runs none: use dashboard.log.database.DatabaseLog"
+            )
+        appending = asyncio.run_coroutine_threadsafe(self.append(events), self._loop)
+        try:
+            return appending.result(_LOOP_ANSWERS)
+        except TimeoutError as error:
+            raise LogUnavailable("the event loop of the log does not answer") from error
 
     async def read(self, after: EntryId, limit: int) -> list[Entry]:
         self._must_be_open()
@@ -173,6 +194,7 @@ class MemoryLog(EventLog):
         self._leaps = [leap for leap in self._leaps if leap.seq >= min(held)]
 
     def _must_be_open(self) -> None:
+        self._loop = asyncio.get_running_loop()
         if self._fanout.closed:
             raise LogUnavailable("the log is closed")
 

@@ -3,20 +3,24 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from django.db import Error, connections, transaction
+from django.db import Error, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import Atomic
 
 from dashboard.log.base import LogBusy, LogUnavailable
 from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
 
+_LOOK_AGAIN: Final = 0.001
+"""Seconds between two looks whether SQLite's lock is free; a commit takes as long."""
 
 HANGS: Final = 5.0
 """Seconds after which a database on another machine is taken to answer no more."""
@@ -48,10 +52,7 @@ class Session:
 
     @cached_property
     def _path(self) -> str | None:
-        """The file that the connection is to, if it is to a file."""
-        name = str(self.connection.settings_dict["NAME"])
-        in_memory = name.startswith("file:") or ":memory:" in name
-        return name if self.connection.vendor == "sqlite" and not in_memory else None
+        return file_of(self.connection)
 
     def run(self, work: "Callable[[Session], Result]") -> Result:
         """Return what `work` returns. Raises LogUnavailable for any fault of the database, and
@@ -91,8 +92,35 @@ class Session:
     @contextmanager
     def transaction(self) -> Iterator[Any]:
         """Give a cursor within one transaction that commits at the end."""
-        with transaction.atomic(using=self.alias), self.cursor() as cursor:
-            yield cursor
+        with ExitStack() as stack:
+            self._begin(transaction.atomic(using=self.alias), stack)
+            yield stack.enter_context(self.cursor())
+
+    def _begin(self, atomic: Atomic, stack: ExitStack) -> None:
+        """Enter `atomic`, for which SQLite's one writer has to be waited for.
+
+        SQLite itself looks again after up to 100 ms. By then a process that writes all the time
+        has written many times more, and with a few of them, one may not get its turn for seconds.
+        """
+        connection = self.connection
+        if connection.vendor != "sqlite" or connection.in_atomic_block:
+            stack.enter_context(atomic)
+            return
+        said = connection.settings_dict["OPTIONS"].get("timeout", HANGS)
+        wait = float(said) if self._wait is None else self._wait
+        deadline = time.monotonic() + wait
+        self.fetch("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    stack.enter_context(atomic)
+                    return
+                except OperationalError as error:
+                    if not _is_busy(error) or time.monotonic() > deadline:
+                        raise
+                time.sleep(_LOOK_AGAIN)
+        finally:
+            self.fetch(f"PRAGMA busy_timeout = {wait * 1_000:.0f}")
 
     def close(self) -> None:
         with suppress(Error):
@@ -100,7 +128,7 @@ class Session:
 
     def _connect(self) -> None:
         connection = self.connection
-        found = None if self._path is None else _identity(self._path)
+        found = None if self._path is None else identity(self._path)
         if connection.connection is not None and found != self._opened:
             connection.close()
         if connection.connection is None:
@@ -158,7 +186,14 @@ def _is_busy(error: BaseException) -> bool:
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _identity(path: str) -> tuple[int, int]:
+def file_of(connection: BaseDatabaseWrapper) -> str | None:
+    """Return the file that a connection is to, if it is to a file."""
+    name = str(connection.settings_dict["NAME"])
+    in_memory = name.startswith("file:") or ":memory:" in name
+    return name if connection.vendor == "sqlite" and not in_memory else None
+
+
+def identity(path: str) -> tuple[int, int]:
     """Return which file lies at `path`. A missing one is an error: SQLite would make it anew."""
     status = os.stat(path)
     return status.st_dev, status.st_ino

@@ -7,7 +7,9 @@ from typing import Any, Final
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_FULL: Final = 2
+FULL: Final = 2
+"""The `synchronous` with which a commit is on the disk."""
+
 _WAL_BYTES: Final = 32 * 2**20
 """Bytes that the write-ahead log's file keeps once it was written back; it may grow to more."""
 _JOURNAL_MODE: Final = re.compile(r"\bPRAGMA\s+journal_mode\s*=\s*['\"]?(\w+)", re.IGNORECASE)
@@ -38,6 +40,6 @@ def prepare(connection: BaseDatabaseWrapper) -> None:
             with suppress(OperationalError):
                 cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous")
-        if cursor.fetchone()[0] < _FULL:
+        if cursor.fetchone()[0] < FULL:
             cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")

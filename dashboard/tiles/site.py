@@ -75,7 +75,7 @@ def make_site(stored: Stored | None = None, before: Site | None = None) -> Site:
     ImproperlyConfigured when another one is wrong.
     """
     stored = stored or Stored()
-    registry = Registry.build(_rows(stored), None if before is None else before.producers)
+    registry = Registry.build(producer_rows(stored), None if before is None else before.producers)
     build = Build(registry)
     setting = _dashboards(stored, build)
     built = build_tiles(setting, build)
@@ -141,7 +141,8 @@ def _layout(dashboards: Mapping[str, Dashboard], slug: str) -> str:
     return hashlib.sha256(json.dumps([slug, told, cells, build()]).encode()).hexdigest()[:16]
 
 
-def _rows(stored: Stored) -> Any:
+def producer_rows(stored: Stored) -> Any:
+    """Return PRODUCERS with the stored rows beside it; whatever else PRODUCERS is, as it is."""
     declared = getattr(settings, "PRODUCERS", {})
     if not isinstance(declared, Mapping):  # the registry says so
         return declared

@@ -3,6 +3,7 @@
 So nobody but the app imports the runtime, which imports nearly everything.
 """
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ def current() -> "Runtime":
     return _current
 
 
+def made() -> "Runtime | None":
+    """Return this process's wall, where somebody asked for it before."""
+    return _current
+
+
 async def started() -> "Runtime":
     """Return this process's wall, started: under a server without lifespan, by who asks first.
 
@@ -49,3 +55,12 @@ async def running() -> "AsyncIterator[Runtime]":
     finally:
         wall, _current = current(), None
         await wall.stop()
+
+
+def _forget() -> None:
+    global _current
+    _current = None
+
+
+# A fork has nothing of its parent's wall: neither the threads nor the loop.
+os.register_at_fork(after_in_child=_forget)

@@ -64,6 +64,8 @@ class Runtime:
             PictureAppender(self.log, self.pictures).append,
             retry_on=(LogUnavailable,),
         )
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Where it runs, once it is started."""
         self._starting = asyncio.Lock()
         self._tokens_changed = asyncio.Event()
         self._site_changed = asyncio.Event()
@@ -77,6 +79,7 @@ class Runtime:
         async with self._starting:
             if self._chores:
                 return
+            self.loop = asyncio.get_running_loop()
             await self.tokens.load()
             await self.webhooks.load()
             await self._change_site(await sync_to_async(read_stored)())

@@ -56,6 +56,48 @@ async def test_append_of_nothing_is_refused(make_log: MakeLog) -> None:
         await log.append([])
 
 
+async def test_threads_without_a_loop_append_beside_it(
+    make_log: MakeLog, make_event: MakeEvent, collect: Collect
+) -> None:
+    log = make_log()
+    start = (await log.bounds()).newest
+
+    def send(sender: int) -> list[int]:
+        fields = {"producer": f"sender{sender}"}
+        answers = [log.append_sync([make_event(n, **fields)]) for n in range(20)]
+        return [id_.seq for answer in answers for id_ in answer.ids]
+
+    following = asyncio.create_task(collect(log, start, 100))
+    sent = await asyncio.gather(*(asyncio.to_thread(send, sender) for sender in range(4)))
+    for n in range(20):
+        await log.append([make_event(n, producer="sender4")])
+    told = await following
+
+    for sender in range(5):
+        of_it = [entry for entry in told if entry.event.producer == f"sender{sender}"]
+        assert [entry.event.data["value"] for entry in of_it] == list(range(20))
+        assert sender == 4 or [entry.id.seq for entry in of_it] == sent[sender]
+
+
+async def test_a_thread_is_answered_as_the_loop_is(
+    make_log: MakeLog, make_event: MakeEvent
+) -> None:
+    log = make_log()
+    first = await log.append([make_event(1, key="k")])
+
+    again = await asyncio.to_thread(log.append_sync, [make_event(1, key="k")])
+    with pytest.raises(KeyConflict):
+        await asyncio.to_thread(log.append_sync, [make_event(2, key="k")])
+    with pytest.raises(ValueError, match="no events"):
+        await asyncio.to_thread(log.append_sync, [])
+    await log.aclose()
+    with pytest.raises(LogUnavailable):
+        await asyncio.to_thread(log.append_sync, [make_event(3)])
+
+    assert again.ids == first.ids
+    assert again.duplicate
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

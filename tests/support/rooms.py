@@ -39,6 +39,10 @@ FLOW: Final = (
 )
 """A room imports from the rooms above it, never from those below."""
 
+FRONT_DOOR: Final = "dashboard"
+"""The package itself: what other projects' code imports. It stands in no room, and no room imports
+it."""
+
 _TABLES: Final = re.compile(r"(?<=<!-- rooms -->\n).*(?=<!-- /rooms -->)", re.DOTALL)
 
 

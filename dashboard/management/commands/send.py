@@ -1,21 +1,17 @@
 """`manage.py send`: put an event on the wall from a shell, a cron job or a script."""
 
 import argparse
-import asyncio
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.log.base import Appended, KeyConflict, LogUnavailable
-from dashboard.log.factory import make_log
-from dashboard.tiles.site import current_site
-from producers.base import BadQuery, InvalidEvent, Producer
-from producers.events import Event
-from producers.limits import why_unfit
+from dashboard.http.problems import Refused
+from dashboard.wall.sending import find_producer, shaped, store
+from producers.base import BadQuery, Producer
 
 
 class Command(BaseCommand):
@@ -53,30 +49,24 @@ class Command(BaseCommand):
         size: str | None,
         **options: Any,
     ) -> None:
-        known = current_site().producers
-        if producer not in known:
-            raise CommandError(
-                f"there is no producer {producer!r}; known are {', '.join(known) or 'none'}"
-            )
-        taker = known[producer]
         try:
+            taker = find_producer(producer)
             hints = hints_of(taker, format, size)
-            taken = taker.take(parse(words_of(value)), hints, subject=subject, key=key)
-            for event in taken.events:
-                if (why := why_unfit(event)) is not None:
-                    raise CommandError(f"{why}; nothing was stored")
-            if not taken.events:
-                self.stderr.write(f"{taken.format}: there is nothing in it to keep")
-                return
-            appended = asyncio.run(append(taken.events))
+            batch = shaped(taker, parse(words_of(value)), subject=subject, key=key, hints=hints)
+            ids = store(batch)
         except BadQuery as error:
             name = error.name if error.name == "format" else "size"
             raise CommandError(f"--{name}: {error.detail}; nothing was stored") from error
-        except (InvalidEvent, KeyConflict) as error:
-            raise CommandError(f"{error}; nothing was stored") from error
-        except LogUnavailable as error:
-            raise CommandError(f"the log cannot take it: {error}; try again") from error
-        self.stdout.write("\n".join(map(str, appended.ids)))
+        except Refused as refused:
+            more = refused.extras.get("errors", [])[1:]
+            said = [refused.detail, *(f"{one['pointer']}: {one['detail']}" for one in more)]
+            raise CommandError("; ".join([*said, "nothing was stored"])) from refused
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        if not ids:
+            self.stderr.write(f"{batch.formats[0]}: there is nothing in it to keep")
+            return
+        self.stdout.write("\n".join(ids))
 
 
 def hints_of(
@@ -129,11 +119,3 @@ def _scalar(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return text
-
-
-async def append(events: Sequence[Event]) -> Appended:
-    log = make_log()
-    try:
-        return await log.append(events)
-    finally:
-        await log.aclose()
