@@ -615,7 +615,7 @@ async def test_a_producer_that_was_broken_and_is_mended_starts(
     broken = Registry.build({"tick": {"BACKEND": "no.such.Thing"}})
     supervisor = Supervisor(broken, log.append, policy=hasty)
     await supervisor.start()
-    assert supervisor.states["tick"].status == "failed"
+    await until(lambda: log.states("tick"))
 
     await supervisor.change(registry(Ticker("tick")))
 
