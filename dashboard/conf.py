@@ -58,6 +58,12 @@ class Conf(BaseModel):
     STREAM_MAX_PER_CLIENT: int | None = Field(
         1_000, ge=1, description="streams open at once for one client address; `None`: any number"
     )
+    STREAM_MAX_PER_BROWSER: int | None = Field(
+        4,
+        ge=1,
+        description="tile streams that one browser keeps open over HTTP/1.1; further ones get the "
+        "tiles every few seconds; `None`: any number",
+    )
     STREAM_DRAIN: float = Field(
         3.0, ge=0, description="seconds over which streams are sent away at a stop"
     )

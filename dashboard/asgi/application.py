@@ -42,8 +42,13 @@ def configured_application() -> "Lifespan":
 
 
 def serves_static_files(package: str) -> bool:
-    """Whether middleware of this package is there to bring static files."""
-    return any(name.startswith(f"{package}.") for name in settings.MIDDLEWARE)
+    """Whether middleware of this package, or a class made of it, brings static files."""
+    middleware = [import_string(name) for name in settings.MIDDLEWARE]
+    return any(
+        base.__module__.partition(".")[0] == package
+        for one in middleware
+        for base in getattr(one, "__mro__", [one])
+    )
 
 
 def _imported(path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Admission: how many streams may be open, in all and of one client."""
+"""Admission: how many streams may be open: in all, of one client, of one browser."""
 
 import ipaddress
 import logging
@@ -30,7 +30,9 @@ class Admission:
         if most is not None:
             self.most = max(1, min(self.most, most - descriptors.RESERVED))
         self.most_per_client = conf.STREAM_MAX_PER_CLIENT
+        self.most_per_browser = conf.STREAM_MAX_PER_BROWSER
         self.open = 0
+        self._seats_of: dict[tuple[str, str], int] = {}
         self._open_of: dict[str, int] = {}
         self._told = -_TELL_EVERY
 
@@ -64,6 +66,31 @@ class Admission:
                 self._open_of[client] = left
             else:
                 del self._open_of[client]
+
+    def take_seat(self, address: str, browser: str) -> bool:
+        """Count one of the connections of a browser, if it has one to spare; return whether.
+
+        A browser is its client and what it calls itself, `browser`; "": it is none, or has any
+        number of streams on one connection. Two behind one address that call themselves alike
+        are taken for one: some of their tiles come seconds late, and none is missing.
+        """
+        if self.most_per_browser is None or not browser or not _client(address):
+            return True
+        seat = (_client(address), browser)
+        taken = self._seats_of.get(seat, 0)
+        if taken >= self.most_per_browser:
+            return False
+        self._seats_of[seat] = taken + 1
+        return True
+
+    def leave_seat(self, address: str, browser: str) -> None:
+        """Count off a seat that was taken."""
+        seat = (_client(address), browser)
+        left = self._seats_of.get(seat, 0) - 1
+        if left > 0:
+            self._seats_of[seat] = left
+        else:
+            self._seats_of.pop(seat, None)
 
     def _tell(self, message: str, *details: object) -> None:
         now = time.monotonic()

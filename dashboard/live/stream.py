@@ -30,6 +30,8 @@ class Stream(ABC):
     """Seconds after which its client is to come back, drawn anew for each: at least, at most."""
     _admission: Admission | None = None
     _client = ""
+    _browser = ""
+    _has_seat = True
     _watcher: Watcher | None = None
     _account: Any = None
 
@@ -49,10 +51,14 @@ class Stream(ABC):
         """Return the last words to a client that may see no more."""
         return closing.to_program(reason)
 
-    def counted(self, admission: Admission, client: str) -> Self:
-        """Have it counted while it is open, as one of the client's at this address."""
+    def counted(self, admission: Admission, client: str, browser: str = "") -> Self:
+        """Have it counted while it is open, as one of the client's at this address.
+
+        With `browser`, see `Admission.take_seat`, it is one of that browser's too.
+        """
         self._admission = admission
         self._client = client
+        self._browser = browser
         return self
 
     def watched(self, watcher: Watcher, account: Any) -> Self:
@@ -86,6 +92,7 @@ class Stream(ABC):
         """Be counted and watched."""
         if self._admission is not None:
             self._admission.enter(self._client)
+            self._has_seat = self._admission.take_seat(self._client, self._browser)
         if self._watcher is not None:
             self._watcher.enter(self._account, subscriber, self)
 
@@ -93,6 +100,8 @@ class Stream(ABC):
         """Be counted and watched no more."""
         if self._admission is not None:
             self._admission.leave(self._client)
+            if self._has_seat:
+                self._admission.leave_seat(self._client, self._browser)
         if self._watcher is not None:
             self._watcher.leave(self._account, subscriber)
 

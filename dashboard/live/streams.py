@@ -18,6 +18,8 @@ from dashboard.tiles.render import Viewer
 Start: TypeAlias = EntryId | datetime | Literal["all", "latest", "malformed"]
 """Where to begin: after an entry, at a time, or by name; "malformed" is what no id could be."""
 
+_LOOKS_AGAIN: Final = (3, 5)
+"""Seconds after which a stream that was given no seat comes again."""
 _NEAR: Final = 1_000
 """Entries that a stream may lack when it joins its audience."""
 _HEAR_EVERY: Final = 0.01
@@ -28,7 +30,8 @@ class TileStream(Stream):
     """A snapshot of every tile, then each tile that changed, as it is now.
 
     The sse extension opens a new EventSource after an HTTP error and so forgets Last-Event-ID:
-    hence the snapshot on every connect, whatever the client says it has seen.
+    hence the snapshot on every connect, whatever the client says it has seen. A browser that
+    holds as many connections as it can spare gets the snapshot alone, and comes for another.
     """
 
     def __init__(
@@ -53,11 +56,16 @@ class TileStream(Stream):
         if self._shown is None:
             subscriber.end(self.farewell("over"))
             return None
-        audience = self._hub.audiences.of_tiles(self._shown, self._viewer)
+        cache = self._hub.tile_cache
         is_old = self._page not in (None, self._shown.layout)
         told = self._shown.frame if is_old else b""
-        pulse = self._hub.tile_cache.heartbeat(self._viewer)
-        audience.join(subscriber, pulse + told + audience.snapshot())
+        if not self._has_seat:
+            pulse = sse.retry(*_LOOKS_AGAIN) + cache.heartbeat(self._viewer, by_looks=True)
+            tiles = b"".join(cache.frame(tile, self._viewer) for tile in self._shown.tiles)
+            subscriber.end(pulse + told + tiles)
+            return None
+        audience = self._hub.audiences.of_tiles(self._shown, self._viewer)
+        audience.join(subscriber, cache.heartbeat(self._viewer) + told + audience.snapshot())
         return audience
 
     def follow(self, subscriber: Subscriber) -> None:

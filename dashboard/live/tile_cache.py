@@ -13,6 +13,8 @@ from dashboard.tiles.site import Site
 
 _LATE: Final = 3.0
 """Seconds that a heartbeat may be late before the page that waits for it asks why."""
+_LOOKS: Final = 13.0
+"""Seconds without an answer after which a page that looks every few seconds asks why."""
 _MOST_KEPT = 4096
 """Drawings kept; a site has tiles times a handful of viewers, so more means they are stale."""
 
@@ -24,7 +26,7 @@ class TileCache:
         self._windows = windows
         self.site = site
         self._patience = heartbeat + _LATE
-        self._pulses: dict[str, tuple[str, bytes]] = {}
+        self._pulses: dict[tuple[str, bool], tuple[str, bytes]] = {}
         self._html: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
         self._frames: dict[tuple[Tile, Viewer], tuple[int, bytes]] = {}
 
@@ -63,13 +65,22 @@ class TileCache:
         """Return what says on the page that it is live, and in silence that it is not."""
         return self._pulse(viewer)[0]
 
-    def heartbeat(self, viewer: Viewer) -> bytes:
-        """Return the frame that puts a new pulse in the old one's place. It has no id."""
-        return self._pulse(viewer)[1]
+    def heartbeat(self, viewer: Viewer, *, by_looks: bool = False) -> bytes:
+        """Return the frame that puts a new pulse in the old one's place. It has no id.
 
-    def _pulse(self, viewer: Viewer) -> tuple[str, bytes]:
-        if viewer.revive not in self._pulses:
-            said = {"revive": viewer.revive, "patience": f"{1000 * self._patience:.0f}"}
+        `by_looks`: the stream ends with it, and its page looks again every few seconds.
+        """
+        return self._pulse(viewer, by_looks)[1]
+
+    def _pulse(self, viewer: Viewer, by_looks: bool = False) -> tuple[str, bytes]:
+        known = (viewer.revive, by_looks)
+        if known not in self._pulses:
+            patience = max(self._patience, _LOOKS) if by_looks else self._patience
+            said = {
+                "revive": viewer.revive,
+                "patience": f"{1000 * patience:.0f}",
+                "by_looks": by_looks,
+            }
             html = render_to_string("dashboard/heartbeat.html", said).strip()
-            self._pulses[viewer.revive] = (html, Frame("hb", html).encode())
-        return self._pulses[viewer.revive]
+            self._pulses[known] = (html, Frame("hb", html).encode())
+        return self._pulses[known]

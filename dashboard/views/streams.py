@@ -13,6 +13,7 @@ from dashboard.access.refusals import LastWords, is_event_source, refuse
 from dashboard.access.table import AccessUnavailable
 from dashboard.access.viewer import viewer_of
 from dashboard.embeds.cors import is_foreign, share_with_origin
+from dashboard.http.browsers import browser_of
 from dashboard.http.direct import direct
 from dashboard.http.problems import problem
 from dashboard.live import closing
@@ -146,7 +147,9 @@ def _opened(
 ) -> EventStreamResponse:
     if access.principal is not None or access.until is not None:
         stream.watched(wall.revoker, access)
-    return EventStreamResponse(stream.counted(wall.admission, _client(request)))
+    return EventStreamResponse(
+        stream.counted(wall.admission, _client(request), browser_of(request))
+    )
 
 
 def _turned_away(request: HttpRequest, wall: "Runtime") -> HttpResponseBase | None:

@@ -40,6 +40,30 @@ def test_a_full_process_has_room_for_nobody() -> None:
     assert counted.has_room("192.0.2.3")
 
 
+def test_a_browser_has_so_many_seats_and_one_that_is_left_is_free() -> None:
+    counted = Admission(Conf(STREAM_MAX_PER_BROWSER=2))
+
+    assert [counted.take_seat("192.0.2.1", "Mozilla/5.0 A") for _ in range(3)] == [
+        True,
+        True,
+        False,
+    ]
+    assert counted.take_seat("192.0.2.1", "Mozilla/5.0 B")
+    assert counted.take_seat("192.0.2.2", "Mozilla/5.0 A")
+
+    counted.leave_seat("192.0.2.1", "Mozilla/5.0 A")
+    assert counted.take_seat("192.0.2.1", "Mozilla/5.0 A")
+
+
+@pytest.mark.parametrize(("address", "browser"), [("192.0.2.1", ""), ("", "Mozilla/5.0")])
+def test_who_is_no_browser_or_has_no_address_has_any_number_of_seats(
+    address: str, browser: str
+) -> None:
+    counted = Admission(Conf(STREAM_MAX_PER_BROWSER=1))
+
+    assert all(counted.take_seat(address, browser) for _ in range(10))
+
+
 def test_none_is_no_limit_for_a_client() -> None:
     counted = admission(most=1_000_000, per_client=None)
     for _ in range(100):
