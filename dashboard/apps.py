@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class DashboardConfig(AppConfig):
     name = "dashboard"
     verbose_name = "Eventwall"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from dashboard.access import sessions
@@ -21,11 +22,13 @@ class DashboardConfig(AppConfig):
         from dashboard.log.checks import check_event_log
         from dashboard.ops.checks import check_settings
         from dashboard.ops.deploy_checks import check_deployment
+        from dashboard.ops.project_checks import check_project
         from dashboard.tiles.checks import check_dashboards
         from dashboard.wall import current
 
         for check in (check_settings, check_event_log, check_dashboards, check_access):
             checks.register(check)
+        checks.register(check_project)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
         sessions.connect()
         connection_created.connect(note_file)

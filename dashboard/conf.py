@@ -32,6 +32,11 @@ class Conf(BaseModel):
         description="origins that may show tiles without a ticket, where ACCESS is public; "
         "empty: this site alone",
     )
+    TICKET_COOKIE_NAME: str = Field(
+        "eventwall_ticket",
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="cookie by which the page of who is signed in opens its streams and pictures",
+    )
     STREAM_FLUSH_INTERVAL: float = Field(
         0.05, gt=0, le=5, description="seconds between two writes to a busy tile stream"
     )

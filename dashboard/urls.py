@@ -1,8 +1,13 @@
 """The wall's URLs; include them where the wall shall stand."""
 
-from django.urls import path, re_path
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, re_path
+from django.urls import path as django_path
 
 from dashboard.embeds import style
+from dashboard.http.hosted import hosted
 from dashboard.views import embed as embeds
 from dashboard.views import embed_list, embed_svg, health, oembed, pages, revive, share, streams
 from dashboard.views import login as access
@@ -10,6 +15,12 @@ from dashboard.views.ingest import ingest
 from dashboard.views.pictures import picture
 
 app_name = "dashboard"
+
+
+def path(route: str, view: Callable[..., Any], name: str) -> URLPattern:
+    return django_path(route, hosted(view), name=name)
+
+
 urlpatterns = [
     path("", pages.wall, name="wall"),
     path("d/<slug:slug>/", pages.dashboard, name="dashboard"),
@@ -32,7 +43,7 @@ urlpatterns = [
     path("stream/", streams.stream, name="stream"),
     path("events/", streams.events, name="events"),
     # With or without the last slash: a redirect would turn a POST into a GET.
-    re_path(r"^ingest/(?P<producer>[^/]+)/?$", ingest, name="ingest"),
+    re_path(r"^ingest/(?P<producer>[^/]+)/?$", hosted(ingest), name="ingest"),
     path("pictures/<str:alias>/<str:picture_id>", picture, name="picture"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

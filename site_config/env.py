@@ -1,5 +1,6 @@
 """Env: what the operator sets from outside, as EVENTWALL_* variables."""
 
+import hashlib
 import os
 import secrets
 import zoneinfo
@@ -26,6 +27,16 @@ class Env(BaseSettings):
     secret_key: str = Field("", description="empty: made once and kept in DATA_DIR/secret_key")
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1]", description="host names served, comma-separated"
+    )
+    script_name: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="path that the proxy in front takes away, such as /wall; empty: none",
+    )
+    cookie_prefix: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]{0,32}$",
+        description="what the names of its cookies begin with; empty: made from the secret key",
     )
     https: bool = Field(
         False, description="browsers come over HTTPS alone: secure cookies, HSTS, redirects"
@@ -59,6 +70,11 @@ def read_env() -> Env:
             for fault in error.errors()
         ]
         raise ImproperlyConfigured("; ".join(faults)) from None
+
+
+def cookie_prefix_of(secret_key: str) -> str:
+    """Return a prefix of this wall's own: browsers keep one jar for all the ports of a host."""
+    return f"eventwall_{hashlib.blake2b(secret_key.encode(), digest_size=4).hexdigest()}"
 
 
 def secret_key_in(data_dir: Path) -> str:

@@ -1,6 +1,6 @@
 """Django's settings for this wall. What an operator changes comes from the environment (env.py)."""
 
-from site_config.env import BASE_DIR, read_env, secret_key_in
+from site_config.env import BASE_DIR, cookie_prefix_of, read_env, secret_key_in
 
 env = read_env()
 
@@ -123,6 +123,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "dashboard:login"
 LOGIN_REDIRECT_URL = "dashboard:wall"
 LOGOUT_REDIRECT_URL = "dashboard:login"
+
+_cookies = env.cookie_prefix or cookie_prefix_of(SECRET_KEY)
+SESSION_COOKIE_NAME = f"{_cookies}_session"
+CSRF_COOKIE_NAME = f"{_cookies}_csrf"
+TICKET_COOKIE_NAME = f"{_cookies}_ticket"
+# The default would keep them in a cookie whose name every Django shares.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+if env.script_name:
+    FORCE_SCRIPT_NAME = env.script_name
+    SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = env.script_name
 
 # TLS ends in a proxy. `serve` believes what it says of the scheme (X-Forwarded-Proto) where it is
 # one of FORWARDED_ALLOW_IPS; so there is no SECURE_PROXY_SSL_HEADER, which anybody could send.

@@ -9,6 +9,7 @@ _directory = tempfile.mkdtemp(prefix="eventwall-tests-")
 atexit.register(shutil.rmtree, _directory, ignore_errors=True)
 os.environ["EVENTWALL_DATA_DIR"] = _directory
 os.environ["EVENTWALL_DEBUG"] = "0"
+os.environ["EVENTWALL_COOKIE_PREFIX"] = "eventwall"
 os.environ["EVENTWALL_TIME_ZONE"] = "Asia/Tokyo"
 
 from site_config.settings import *  # noqa: E402, F403

@@ -59,6 +59,7 @@ class Eventwall(Server):
             "EVENTWALL_DATA_DIR": str(self.directory),
             "EVENTWALL_DEBUG": "0",
             "EVENTWALL_ACCESS": self.access,
+            "EVENTWALL_COOKIE_PREFIX": "eventwall",
         }
         manage = sys.executable, str(ROOT / "manage.py")
 

@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import NoReverseMatch, reverse
 
 from dashboard.conf import conf
+from dashboard.http.redirects import leads_somewhere
 from dashboard.tiles.site import make_site
 
 _APPS: Final = ("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions")
@@ -18,12 +20,12 @@ _MIDDLEWARE: Final = (
 
 
 def check_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """dashboard.E030: nobody can sign in; W031: a producer that nobody may read."""
+    """dashboard.E030: nobody can sign in; W031: a producer nobody may read; W032: LOGIN_URL."""
     try:
         access = conf().ACCESS
     except ImproperlyConfigured:  # dashboard.E001 says it
         return []
-    return _cannot_sign_in() if access == "login" else _read_by_nobody()
+    return [*_cannot_sign_in(), *_login_url()] if access == "login" else _read_by_nobody()
 
 
 def _cannot_sign_in() -> list[CheckMessage]:
@@ -37,6 +39,24 @@ def _cannot_sign_in() -> list[CheckMessage]:
             id="dashboard.E030",
         )
         for fault in missing
+    ]
+
+
+def _login_url() -> list[CheckMessage]:
+    # What Django has by default is nobody's choice: then ours is taken without a word.
+    if settings.LOGIN_URL == global_settings.LOGIN_URL or leads_somewhere(settings.LOGIN_URL):
+        return []
+    try:
+        ours = reverse("dashboard:login")
+    except NoReverseMatch:  # dashboard.E052 says it
+        return []
+    return [
+        CheckWarning(
+            f"LOGIN_URL is {str(settings.LOGIN_URL)!r}, which leads nowhere: viewers sign in at "
+            f"{ours}.",
+            hint="Set LOGIN_URL = 'dashboard:login', or to the project's own page.",
+            id="dashboard.W032",
+        )
     ]
 
 

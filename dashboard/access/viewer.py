@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 
 from dashboard.access.access import Access
@@ -33,4 +33,5 @@ def viewer_of(request: HttpRequest, access: Access) -> Viewer:
         is_guest=is_guest,
         ticket=request.GET.get("t") if ticket is not None else None,
         revive=reverse("dashboard:revive") if is_ours else "",
+        prefix=get_script_prefix(),
     )

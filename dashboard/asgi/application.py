@@ -16,7 +16,7 @@ def get_asgi_application() -> "Lifespan":
 
     For a project's asgi.py, in place of Django's function of the same name.
     """
-    django.setup(set_prefix=False)
+    django.setup()
     # What these import has models, so not before the setup.
     from dashboard.asgi.handler import LaneHandler
     from dashboard.asgi.lifespan import Lifespan

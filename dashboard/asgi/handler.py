@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from asgiref.sync import markcoroutinefunction
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponse, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, set_script_prefix
 from django.utils.cache import patch_vary_headers
 
 from dashboard.asgi.request import BadHeader, LaneRequest
@@ -52,8 +52,10 @@ class LaneHandler(ASGIHandler):
     # Not async itself: a coroutine less for as long as each stream is open.
     @markcoroutinefunction
     def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
-        if scope["type"] == "http" and (route := self._route(scope["path"])) is not None:
-            return self._answer(route, scope, receive, send)
+        if scope["type"] == "http":
+            path = scope["path"].removeprefix(get_script_prefix(scope))
+            if (route := self._route(path)) is not None:
+                return self._answer(route, scope, receive, send)
         return super().__call__(scope, receive, send)
 
     def _route(self, path: str) -> _Direct | None:
@@ -65,7 +67,8 @@ class LaneHandler(ASGIHandler):
             match = resolve(path)
         except Resolver404:
             return None
-        found = _Direct(match.func, match.kwargs) if hasattr(match.func, "direct") else None
+        view = getattr(match.func, "direct", None)
+        found = None if view is None else _Direct(view, match.kwargs)
         if len(self._paths) >= _MOST_PATHS:
             self._paths.clear()
         self._paths[path] = found
@@ -107,6 +110,8 @@ class LaneHandler(ASGIHandler):
                     return None
                 body = read
             request = LaneRequest.of(scope, body)
+            if request.script_name:
+                set_script_prefix(request.script_name)
             request.get_host()
             return await route.view(request, **route.kwargs)
         except Refused as refused:

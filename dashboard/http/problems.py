@@ -72,6 +72,7 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
         HTTPStatus.UNPROCESSABLE_ENTITY, "The picture is damaged, or more than one picture"
     ),
     "internal": _Row(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed", False),
+    "needs-asgi": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "This server speaks WSGI"),
     "log-unavailable": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The log cannot store events now"),
     "pictures-unavailable": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "Pictures cannot be stored now"),
     "producer-misconfigured": _Row(HTTPStatus.SERVICE_UNAVAILABLE, "The producer is misconfigured"),

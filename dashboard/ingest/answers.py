@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from pydantic_core import to_json
 
 from dashboard.http.problems import MOST_ERRORS, Refused, shown
@@ -50,7 +51,8 @@ def stored(appended: Appended | None, batch: EventBatch) -> HttpResponse:
 
 def only_post(request: HttpRequest, alias: str) -> Refused:
     """Say how to POST. The alias is shown only where it is safe in a shell."""
-    url = request.build_absolute_uri("/ingest/" + ("<producer>" if why_illegal(alias) else alias))
+    named = "<producer>" if why_illegal(alias) else alias
+    url = request.build_absolute_uri(reverse("dashboard:ingest", args=[named]))
     return Refused(
         "method-not-allowed",
         f"{shown(str(request.method))} does nothing here; send an event: "

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 
+from dashboard.http.prefix import below
 from dashboard.log.base import Entry
 from dashboard.pictures.names import fetched_with
 from dashboard.tiles import examples
@@ -46,7 +47,8 @@ class Viewer:
 
     A guest looks on from another page: is led nowhere and told no details of a fault. With a
     `ticket`, pictures are fetched from `base_url` with that. `revive` is the path that a page of
-    ours asks when its stream has gone silent; "": the page around the tiles is not ours.
+    ours asks when its stream has gone silent; "": the page around the tiles is not ours. `prefix`
+    is SCRIPT_NAME with a slash at its end: all URLs lead below it.
     """
 
     base_url: str
@@ -55,6 +57,7 @@ class Viewer:
     is_guest: bool = False
     ticket: str | None = None
     revive: str = ""
+    prefix: str = "/"
 
 
 def draw(
@@ -72,10 +75,22 @@ def draw(
     Raises nothing but CancelledError: a widget or template that fails, even by SystemExit, gives
     a tile that says so; of one that takes longer than SLOW, tile and log say how long.
     """
-    when = now or timezone.now()
+    with below(viewer.prefix):
+        return _drawn(tile, entries, state, stale, viewer, site, now or timezone.now())
+
+
+def _drawn(
+    tile: Tile,
+    entries: Sequence[Entry],
+    state: ProducerState | None,
+    stale: bool,
+    viewer: Viewer,
+    site: Site,
+    now: datetime,
+) -> str:
     try:
         with translation.override(viewer.language), _fetched(viewer):
-            return _face(tile, entries, state, stale, viewer, site, when)
+            return _face(tile, entries, state, stale, viewer, site, now)
     except CancelledError:
         raise
     except BaseException as error:

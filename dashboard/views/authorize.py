@@ -14,8 +14,6 @@ from dashboard.conf import conf
 from dashboard.wall import current
 from producers.base import utc_now
 
-COOKIE: Final = "eventwall_ticket"
-
 _BEARER: Final = re.compile(r"bearer +(.+)", re.IGNORECASE)
 
 
@@ -35,7 +33,7 @@ async def authorize_read(request: HttpRequest) -> Access:
         return everybody()
     if hasattr(request, "auser"):
         return await _by_session(request)
-    if (text := request.COOKIES.get(COOKIE)) is not None:
+    if (text := request.COOKIES.get(conf().TICKET_COOKIE_NAME)) is not None:
         return await by_ticket(text)
     return denied("signed-out")
 

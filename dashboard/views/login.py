@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
+from dashboard.http.redirects import somewhere
 from dashboard.views.require_viewer import forget_ticket
 
 
@@ -13,8 +15,14 @@ class SignIn(views.LoginView):
     template_name = "dashboard/access/login.html"
     redirect_authenticated_user = True
 
+    def get_default_redirect_url(self) -> str:
+        return somewhere(settings.LOGIN_REDIRECT_URL, "dashboard:wall")
+
 
 class SignOut(views.LogoutView):
+    def get_default_redirect_url(self) -> str:
+        return somewhere(settings.LOGOUT_REDIRECT_URL, "dashboard:login")
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().dispatch(request, *args, **kwargs)
         forget_ticket(response)

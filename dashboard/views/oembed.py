@@ -4,13 +4,14 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_safe
 
 from dashboard.access.access import Access
 from dashboard.conf import conf
 from dashboard.embeds.addresses import page_path
 from dashboard.embeds.frame import frame, size_of
+from dashboard.http.prefix import without_prefix
 from dashboard.http.problems import Refused
 from dashboard.tiles.config import Tile
 from dashboard.tiles.site import current_site
@@ -55,7 +56,7 @@ async def oembed(request: HttpRequest) -> HttpResponse:
         "type": "rich",
         "title": title,
         "provider_name": "Eventwall",
-        "provider_url": f"{base_url}/",
+        "provider_url": base_url + reverse("dashboard:wall"),
         "cache_age": CACHE_AGE,
         "width": width,
         "height": height,
@@ -82,16 +83,17 @@ def _read(url: str, base_url: str) -> _Asked:
     """Return what `url` shows. Raises Refused when it is not one of an embed or a producer here."""
     try:
         said = urlsplit(url)
-        match = resolve(said.path) if _origin(said) == base_url.lower() else None
+        is_ours = _origin(said) == base_url.lower()
+        match = resolve(without_prefix(said.path)) if is_ours else None
     except (ValueError, Resolver404):
         raise _nothing() from None
-    name = match.view_name if match else None
+    name = match.url_name if match and match.app_names == ["dashboard"] else None
     ticket = parse_qs(said.query).get("t", [None])[0]
-    if match and name == "dashboard:embed":
+    if match and name == "embed":
         return _Asked(match.kwargs["ids"], ticket)
-    if match and name == "dashboard:still":
+    if match and name == "still":
         return _Asked(match.kwargs["tile"], ticket)
-    if match and name == "dashboard:producer":
+    if match and name == "producer":
         alias = match.kwargs["alias"]
         shown = [id_ for id_, tile in current_site().tiles.items() if tile.producer == alias]
         return _Asked(shown[0] if shown else alias, ticket)

@@ -14,6 +14,7 @@ from dashboard.access.table import AccessUnavailable
 from dashboard.access.viewer import viewer_of
 from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path
+from dashboard.http.prefix import here
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
@@ -91,7 +92,7 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
     context["account"] = access.name
     context["may_share"] = await sharer_of(request) is not None
     if shown and conf().ACCESS == "public":
-        context["oembed"] = viewer.base_url + oembed_path(viewer.base_url + request.path)
+        context["oembed"] = viewer.base_url + oembed_path(viewer.base_url + here(request))
     return render(request, "dashboard/producer.html", context)
 
 

@@ -11,8 +11,9 @@ from django.utils.cache import patch_vary_headers
 
 from dashboard.access.access import Access
 from dashboard.access.sharing import PERMISSION, sharer_of, user_of
+from dashboard.http.prefix import here
 from dashboard.views.pages import needs_log
-from dashboard.views.require_viewer import for_viewers
+from dashboard.views.require_viewer import for_viewers, sign_in_url
 
 View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
@@ -32,7 +33,7 @@ def for_sharers(view: View) -> Callable[..., Coroutine[Any, Any, HttpResponseBas
         if sharer is not None:
             return await view(request, access, sharer, *args, **kwargs)
         if await user_of(request) is None:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(here(request), sign_in_url())
         context = framed(access, may_share=False, permission=PERMISSION)
         return render(request, "dashboard/share/not_allowed.html", context, status=403)
 

@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dashboard.access.access import Access
 from dashboard.access.tickets import BadTicket, Ticket, mint, read
-from dashboard.views.authorize import COOKIE, signed_in
+from dashboard.conf import conf
+from dashboard.http.prefix import here
+from dashboard.http.redirects import somewhere
+from dashboard.views.authorize import signed_in
 from producers.base import utc_now
 
 View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponse]]
@@ -28,7 +31,7 @@ def for_viewers(view: View) -> Callable[..., Coroutine[Any, Any, HttpResponseBas
     async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         access = await signed_in(request)
         if access.denial is not None:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(here(request), sign_in_url())
         response = await view(request, access, *args, **kwargs)
         if access.principal is not None:
             _give_ticket(request, response, access)
@@ -39,10 +42,17 @@ def for_viewers(view: View) -> Callable[..., Coroutine[Any, Any, HttpResponseBas
     return answer
 
 
+def sign_in_url() -> str:
+    """Return where a viewer signs in: at the project's own page, where it has one."""
+    return somewhere(settings.LOGIN_URL, "dashboard:login")
+
+
 def forget_ticket(response: HttpResponseBase) -> None:
     """Take the ticket's cookie away from the browser."""
     response.delete_cookie(
-        COOKIE, domain=settings.SESSION_COOKIE_DOMAIN, path=settings.SESSION_COOKIE_PATH
+        conf().TICKET_COOKIE_NAME,
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        path=settings.SESSION_COOKIE_PATH,
     )
 
 
@@ -58,7 +68,7 @@ def _give_ticket(request: HttpRequest, response: HttpResponse, access: Access) -
     if _given(request) == ticket:
         return
     response.set_cookie(
-        COOKIE,
+        conf().TICKET_COOKIE_NAME,
         mint(ticket),
         domain=settings.SESSION_COOKIE_DOMAIN,
         path=settings.SESSION_COOKIE_PATH,
@@ -71,6 +81,6 @@ def _give_ticket(request: HttpRequest, response: HttpResponse, access: Access) -
 def _given(request: HttpRequest) -> Ticket | None:
     """Return the ticket that the browser has already."""
     try:
-        return read(request.COOKIES.get(COOKIE, ""), utc_now())
+        return read(request.COOKIES.get(conf().TICKET_COOKIE_NAME, ""), utc_now())
     except BadTicket:
         return None

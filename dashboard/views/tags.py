@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
@@ -57,7 +58,13 @@ def shown_to(request: HttpRequest | None, ids: Iterable[str]) -> Shown:
     known = access.all_tiles()
     chosen = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
     base_url = "" if request is None else request.build_absolute_uri("/").rstrip("/")
-    viewer = Viewer(base_url, None, translation.get_language() or "en", is_guest=True)
+    viewer = Viewer(
+        base_url,
+        None,
+        translation.get_language() or "en",
+        is_guest=True,
+        prefix=get_script_prefix(),
+    )
     return Shown([(tile, _drawn(tile, viewer)) for tile in chosen], access)
 
 

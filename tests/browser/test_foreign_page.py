@@ -65,7 +65,7 @@ def test_neither_form_nor_fetch_gets_in(
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("link", name="Ingest tokens").wait_for()
-        assert "sessionid" in {cookie["name"] for cookie in context.cookies()}
+        assert "eventwall_session" in {cookie["name"] for cookie in context.cookies()}
 
         statuses = []
         for kind in KINDS:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 
@@ -147,12 +148,12 @@ def test_its_state_is_told_in_words(columns: dict[str, Any], kind: str, text: st
     assert row.last_used is None
 
 
-def test_a_long_list_has_pages(users: dict[str, User], client: Any) -> None:
+async def test_a_long_list_has_pages(browser_of: Client, users: dict[str, User]) -> None:
     for number in range(PER_PAGE + 1):
-        make(["notes"], by=users["ben"], title=f"no{number}.")
-    client.force_login(users["ben"])
+        await sync_to_async(make)(["notes"], by=users["ben"], title=f"no{number}.")
+    client = await browser_of("ben")
 
-    first, second = (client.get(f"/embeds/?page={n}").content.decode() for n in (1, 2))
+    first, second = [(await client.get(f"/embeds/?page={n}")).content.decode() for n in (1, 2)]
 
     assert "no50." in first
     assert "no0." not in first

@@ -111,7 +111,7 @@ async def test_only_the_form_sets_a_cookie_where_nobody_signs_in(settings: Any) 
     form = await client.get("/share/")
 
     assert all(not cookies for cookies in before)
-    assert list(form.cookies) == ["csrftoken"]
+    assert list(form.cookies) == ["eventwall_csrf"]
 
 
 async def test_nothing_is_made_for_another_site(users: dict[str, User]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Reads {may} until {expires:%Y-%m-%d %H:%M} UTC:\n\n")
         self.stdout.write(f"  {text}\n\n")
         self.stdout.write("Try it:\n\n")
-        self.stdout.write(f"curl -N {url.rstrip('/')}/events/ \\")
+        self.stdout.write(f"curl -N {url.rstrip('/')}{reverse('dashboard:events')} \\")
         self.stdout.write(f"  -H 'Authorization: Bearer {text}'")
 
 
