@@ -61,7 +61,8 @@ class CallerSession(Session):
         mode = connection.transaction_mode  # type: ignore[attr-defined]
         ((level,),) = self.fetch("PRAGMA synchronous")
         try:
-            connection.transaction_mode = mode or "IMMEDIATE"  # type: ignore[attr-defined]
+            if str(mode).upper() != "EXCLUSIVE":
+                connection.transaction_mode = "IMMEDIATE"  # type: ignore[attr-defined]
             if level < FULL:
                 self.fetch(f"PRAGMA synchronous = {FULL}")
             yield

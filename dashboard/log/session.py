@@ -19,8 +19,9 @@ from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
 
-_LOOK_AGAIN: Final = 0.001
-"""Seconds between two looks whether SQLite's lock is free; a commit takes as long."""
+_LOOK_AGAIN: Final = 0.003
+"""Seconds between two looks whether SQLite's lock is free: about what a commit takes, so that it is
+free for some of the time, for Django's own transactions too."""
 
 HANGS: Final = 5.0
 """Seconds after which a database on another machine is taken to answer no more."""
