@@ -10,13 +10,12 @@ def main(argv: list[str]) -> None:
     if argv[1:2] == ["runserver"] and serves_loopback(argv[2:]):
         os.environ.setdefault("EVENTWALL_DEBUG", "1")
 
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
-
     try:
-        execute_from_command_line(argv)
-    except ImproperlyConfigured as error:
-        sys.exit(f"The settings are wrong: {error}")
+        from site_config.command_line import execute
+
+        execute(argv)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell says it of a command that CTRL-C has ended
 
 
 def serves_loopback(arguments: list[str]) -> bool:

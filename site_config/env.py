@@ -7,10 +7,11 @@ import zoneinfo
 from pathlib import Path
 from typing import Literal
 
-import tzlocal
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from site_config.time_zone import local_time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -45,9 +46,7 @@ class Env(BaseSettings):
         None, description="events that one token may send, such as 1000/s; None: any number"
     )
     data_dir: Path = Field(BASE_DIR / "var", description="where the database and secrets live")
-    time_zone: str = Field(
-        default_factory=tzlocal.get_localzone_name, description="IANA zone of the wall"
-    )
+    time_zone: str = Field(default_factory=local_time_zone, description="IANA zone of the wall")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="of Eventwall's own loggers"
     )
@@ -78,9 +77,21 @@ def cookie_prefix_of(secret_key: str) -> str:
 
 
 def secret_key_in(data_dir: Path) -> str:
-    """Return the key kept in `data_dir`, making it on the first start (mode 0600)."""
-    path = data_dir / "secret_key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    """Return the key kept in `data_dir`, making it on the first start (mode 0600).
+
+    Raises ImproperlyConfigured when the directory cannot be made, read or written.
+    """
+    try:
+        return _kept_key(data_dir / "secret_key")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"EVENTWALL_DATA_DIR is {str(data_dir)!r}, and {error.filename} cannot be used "
+            f"({error.strerror}): name a directory that this user may write, or let them write it"
+        ) from error
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

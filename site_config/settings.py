@@ -40,16 +40,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.http.hosts.ServedHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "site_config.servestatic_files.StaticFilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "dashboard.http.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dashboard.http.headers.ContentSecurityPolicyMiddleware",
+    "dashboard.http.unavailable.UnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"

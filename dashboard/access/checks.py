@@ -1,5 +1,6 @@
 """System checks of who may look: that it can be known, and that nothing is kept from everybody."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from django.conf import global_settings, settings
@@ -7,6 +8,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from dashboard.conf import conf
 from dashboard.http.redirects import leads_somewhere
@@ -30,8 +32,7 @@ def check_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def _cannot_sign_in() -> list[CheckMessage]:
     missing = [f"INSTALLED_APPS lacks {app!r}" for app in _APPS if app not in _installed()]
-    here = settings.MIDDLEWARE
-    missing += [f"MIDDLEWARE lacks {one!r}" for one in _MIDDLEWARE if one not in here]
+    missing += [f"MIDDLEWARE lacks {one!r}" for one in _MIDDLEWARE if not _is_there(one)]
     return [
         Error(
             f"ACCESS is 'login', but nobody can sign in: {fault}.",
@@ -58,6 +59,17 @@ def _login_url() -> list[CheckMessage]:
             id="dashboard.W032",
         )
     ]
+
+
+def _is_there(middleware: str) -> bool:
+    """Whether it, or what a site has made of it, is in MIDDLEWARE."""
+    wanted = import_string(middleware)
+    for name in settings.MIDDLEWARE:
+        with suppress(ImportError):  # told by Django, when the server starts
+            found = import_string(name)
+            if isinstance(found, type) and issubclass(found, wanted):
+                return True
+    return False
 
 
 def _installed() -> set[str]:

@@ -20,6 +20,7 @@ from django.utils.cache import patch_vary_headers
 from dashboard.asgi.request import BadHeader, LaneRequest
 from dashboard.conf import conf
 from dashboard.http.headers import security_headers
+from dashboard.http.hosts import note_foreign_host
 from dashboard.http.problems import Refused, problem
 from dashboard.ingest.body_limit import BodyLimit, body_limit
 from dashboard.live.chunk import Chunk, Message
@@ -117,6 +118,7 @@ class LaneHandler(ASGIHandler):
         except Refused as refused:
             return refused.response()
         except DisallowedHost as error:
+            note_foreign_host(error)
             return problem("bad-host", detail=str(error))
         except BadHeader as error:
             return problem("bad-request", detail=str(error))

@@ -4,11 +4,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
 from dashboard.asgi.early_drain import draining_early
 from dashboard.conf import conf
 from dashboard.live.chunk import Message
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import Send
+from dashboard.log.base import LogUnavailable
 from dashboard.wall import current
 
 logger = logging.getLogger(__name__)
@@ -55,6 +59,9 @@ class Lifespan:
             async with current.running():
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
+        except (LogUnavailable, DatabaseError, ImproperlyConfigured) as error:
+            logger.error("the wall cannot start: %s", error)
+            await send({"type": "lifespan.startup.failed", "message": ""})
         except Exception as error:
             logger.exception("the wall did not start or stop cleanly")
             await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from dashboard.asgi.leaving import leave_within
 from dashboard.asgi.lifespan import Lifespan
 from dashboard.conf import conf
 from dashboard.live import descriptors
@@ -35,6 +36,10 @@ TICKS = 10
 """uvicorn's ticks, of a tenth of a second, between two looks for clients that are late."""
 STOP_WITHIN = 5
 """Seconds for requests under way once the streams are gone."""
+CLOSE_WITHIN = 8
+"""Seconds more for producers, what is queued for the log, and a database that is locked."""
+THREADS_MAY_TAKE = 1.0
+"""Seconds for threads that are left when everything has stopped, or is to stop at once."""
 
 
 class Flow(FlowControl):
@@ -196,6 +201,10 @@ class Server(uvicorn.Server):
                 connection.look(now)  # type: ignore[union-attr]  # all are Protocols
         return await super().on_tick(counter)
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().serve(sockets)
+        leave_within(THREADS_MAY_TAKE)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         wall = current.current()
         draining = asyncio.ensure_future(wall.hub.drain(conf().STREAM_DRAIN))
@@ -203,12 +212,16 @@ class Server(uvicorn.Server):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
         wall.log.hasten()
+        leave_within(STOP_WITHIN + CLOSE_WITHIN)
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # uvicorn would raise the signal again at the end. But who was told to stop and did so has
+        # not failed: it ends with 0, and without a traceback.
         if self.should_exit:
             self.force_exit = True
-        super().handle_exit(sig, frame)
+            leave_within(THREADS_MAY_TAKE)
+        self.should_exit = True
 
 
 def serve(listener: socket.socket, application: Lifespan) -> None:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from dashboard.http.headers import CONTENT_SECURITY_POLICY
 from dashboard.http.problems import problem
+from dashboard.http.unavailable import AWAY, unavailable
 
 View = Callable[..., Any]
 
@@ -19,14 +20,18 @@ View = Callable[..., Any]
 def hosted(view: View) -> View:
     """Return `view` with our policy on what it returns, under ASGI alone if it is async.
 
-    Other pages of the project need not keep our policy, so no middleware is asked for. An async
+    Other pages of the project need not keep our policy, so no middleware is asked for. A page that
+    meets a database which cannot be used is answered with one that says so, and 503. An async
     view is left out of ATOMIC_REQUESTS, with which Django would not call it.
     """
     if not iscoroutinefunction(view):
 
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _with_policy(view(request, *args, **kwargs))
+            try:
+                return _with_policy(view(request, *args, **kwargs))
+            except AWAY as error:
+                return _with_policy(unavailable(request, error))
 
         return answer
 
@@ -34,7 +39,12 @@ def hosted(view: View) -> View:
     async def answer_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request, WSGIRequest):
             return _with_policy(_needs_asgi(request, to_page=not hasattr(view, "direct")))
-        return _with_policy(await view(request, *args, **kwargs))
+        try:
+            return _with_policy(await view(request, *args, **kwargs))
+        except AWAY as error:
+            if hasattr(view, "direct"):
+                raise
+            return _with_policy(unavailable(request, error))
 
     answer_async._non_atomic_requests = frozenset(connections)  # type: ignore[attr-defined]
     return answer_async

@@ -28,3 +28,9 @@ def _illegal(fault: str) -> CheckMessage:
         hint="docs/settings.md lists each setting with its default and what is legal.",
         id="dashboard.E001",
     )
+
+
+def stops_the_wall(message: CheckMessage) -> bool:
+    """Whether the wall cannot be right with it: a wrong row of PRODUCERS keeps no other dark."""
+    rows_alone = (message.id or "").startswith("producers.")
+    return message.is_serious() and not message.is_silenced() and not rows_alone

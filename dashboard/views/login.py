@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
@@ -18,13 +20,18 @@ class SignIn(views.LoginView):
     def get_default_redirect_url(self) -> str:
         return somewhere(settings.LOGIN_REDIRECT_URL, "dashboard:wall")
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        with transaction.atomic():  # the whole of it or, while the database is locked, nothing
+            return super().form_valid(form)
+
 
 class SignOut(views.LogoutView):
     def get_default_redirect_url(self) -> str:
         return somewhere(settings.LOGOUT_REDIRECT_URL, "dashboard:login")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **kwargs)
+        with transaction.atomic():
+            response = super().dispatch(request, *args, **kwargs)
         forget_ticket(response)
         return response
 
@@ -32,6 +39,10 @@ class SignOut(views.LogoutView):
 class NewPassword(views.PasswordChangeView):
     template_name = "dashboard/access/password.html"
     success_url = reverse_lazy("dashboard:password-changed")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        with transaction.atomic():
+            return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account = self.request.user.get_username()

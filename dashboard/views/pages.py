@@ -15,6 +15,7 @@ from dashboard.access.viewer import viewer_of
 from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path
 from dashboard.http.prefix import here
+from dashboard.http.unavailable import unavailable
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
@@ -40,9 +41,7 @@ def needs_log(view: View) -> View:
         try:
             return await view(request, *args, **kwargs)
         except (LogUnavailable, AccessUnavailable):
-            response = render(request, "dashboard/503.html", status=503)
-            response.headers["Retry-After"] = "5"
-            return response
+            return unavailable(request)
 
     return answer
 

@@ -18,6 +18,7 @@ from dashboard.conf import conf
 from dashboard.embeds import principals
 from dashboard.embeds.principals import read_embeds
 from dashboard.embeds.uses import EmbedUses
+from dashboard.http.rare_log import RareLog
 from dashboard.ingest.credentials import TOKENS_CHANGED
 from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
@@ -184,11 +185,13 @@ class Runtime:
 
 
 async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:
+    told = RareLog(logger)
     while True:
         try:
             await chore()
-        except LogUnavailable as error:
-            logger.warning("log unavailable, tried again later: %s", error)
+        except (LogUnavailable, DatabaseError) as error:
+            told.warning("database unavailable, chore tried again later error=%s", error)
+            await asyncio.sleep(1)
         except Exception:
             logger.exception("chore failed, tried again later")
             await asyncio.sleep(1)

@@ -1,6 +1,8 @@
 """Sharing from the wall in a real Chromium: by keyboard, by mouse, by touch; and the end of it."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -154,3 +156,24 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(path: str, wall: Wall, visi
     page = visit(wall, path, viewport={"width": 390, "height": 844}).page
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_locked_database_is_told_in_the_panel_and_the_button_goes_on(
+    wall: Wall, visit: Open
+) -> None:
+    opened = visit(wall)
+    page = opened.page
+    panel = page.get_by_role("dialog")
+    button(page).click()
+    panel.get_by_label("Name in the list of embeds").fill("for the wiki")
+
+    with closing(sqlite3.connect(wall.database, isolation_level=None, timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        panel.get_by_role("button", name="Make the embed").click()
+        expect(panel.get_by_role("heading", name="Back in a moment")).to_be_visible(timeout=20_000)
+        other.execute("ROLLBACK")
+    panel.get_by_role("button", name="Try again").click()
+
+    expect(panel.get_by_label("To open it alone")).to_be_visible()
+    expect(panel.get_by_role("heading", name="for the wiki")).to_be_visible()
+    assert [text for text in opened.watched.complaints if "503" not in text] == []

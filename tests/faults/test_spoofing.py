@@ -45,6 +45,25 @@ def test_host_that_is_not_ours_is_refused(
     assert b"http://elsewhere" not in answer
 
 
+def test_foreign_hosts_fill_no_log(open_wall: Wall) -> None:
+    answers = [
+        open_wall.request("GET", path, headers={"Host": f"h{number}.example"})
+        for number in range(10)
+        for path in ("/", "/events/")
+    ]
+
+    page, fields, text = answers[0]
+    assert {status for status, _, _ in answers} == {400}
+    assert page == 400
+    assert "default-src 'none'" in fields["content-security-policy"]
+    assert b"<bdi>h0.example</bdi>" in text
+    assert b"EVENTWALL_ALLOWED_HOSTS" in text
+    log = open_wall.log.read_text()
+    assert "EVENTWALL_ALLOWED_HOSTS names those that are: Invalid HTTP_HOST header" in log
+    assert log.count("host is not served") < 10
+    assert "Traceback" not in log
+
+
 @pytest.mark.parametrize(
     "header", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"]
 )

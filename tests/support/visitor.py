@@ -19,7 +19,7 @@ class Visitor:
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Return status and text."""
-        return self._request("GET", path, None, headers)
+        return self.send("GET", path, None, headers)
 
     def post(self, path: str, **fields: str) -> tuple[int, str]:
         """POST a form with the token of the page at `path`, as a browser would."""
@@ -27,7 +27,7 @@ class Visitor:
         assert token is not None, f"{path} has no form"
         body = urlencode({"csrfmiddlewaretoken": token[1], **fields})
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._request("POST", path, body, headers)
+        return self.send("POST", path, body, headers)
 
     def sign_in(self, name: str, password: str) -> None:
         status, text = self.post("/login/", username=name, password=password, next="/")
@@ -42,9 +42,10 @@ class Visitor:
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    def _request(
+    def send(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
     ) -> tuple[int, str]:
+        """Send a request as it is said, with the cookies; return status and text."""
         said = {"Cookie": self._cookie} | headers if self.cookies else headers
         status, fields, content = self.wall.request(method, path, body, said, self._keep)
         self.location = fields.get("location", "")

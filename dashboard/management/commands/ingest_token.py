@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.ingest.tokens import create_token, rotate_token
 from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
+from dashboard.management.terminal import typeable
 from dashboard.models import IngestToken
 from dashboard.tiles.examples import curl, example_of
 from dashboard.tiles.site import current_site
@@ -34,7 +35,8 @@ class Command(CredentialCommand[IngestToken]):
         if example is None:
             return said
         url = options["url"].rstrip("/")
-        return f"{said}\nTry it:\n\n{curl(example, example_of(example), base_url=url, token=token)}"
+        body = typeable(example_of(example))
+        return f"{said}\nTry it:\n\n{curl(example, body, base_url=url, token=token)}"
 
     def rotate(self, name: str, grace: timedelta, options: dict[str, Any]) -> str:
         return _shown(

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
 from django.urls import reverse
 
 from dashboard.access.debug_token import debug_token
@@ -20,6 +21,20 @@ from dashboard.asgi.application import configured_application, serves_static_fil
 from dashboard.asgi.listener import listen
 from dashboard.asgi.server import serve
 from dashboard.conf import conf
+from dashboard.management.terminal import typeable
+from dashboard.ops.checks import stops_the_wall
+
+
+class TablesMissing(CommandError):
+    """The database lacks tables; `made` says whether it has any of them."""
+
+    def __init__(self, *, made: bool) -> None:
+        self.made = made
+        super().__init__("the database lacks tables; make them with: python manage.py migrate")
+
+
+class AddressUnusable(CommandError):
+    """Nobody can listen there: it is taken, or not of this machine."""
 
 
 class Command(BaseCommand):
@@ -35,7 +50,7 @@ class Command(BaseCommand):
         self.look_at_checks()
         require_migrated()
         if serves_static_files("servestatic"):
-            call_command("collectstatic", interactive=False, verbosity=0)
+            self.collect_static_files()
         try:
             application = configured_application()
         except ImproperlyConfigured as error:
@@ -43,34 +58,53 @@ class Command(BaseCommand):
         try:
             listener = listen(host, port)
         except OSError as error:
-            raise CommandError(
+            raise AddressUnusable(
                 f"cannot listen on {host}:{port}: {error.strerror}; choose another address, "
                 f"as in: manage.py serve {host}:{port + 1}"
             ) from error
+        answer_to(host)
         self.greet(host, listener)
         serve(listener, application)
+
+    def collect_static_files(self) -> None:
+        """Put the static files where they are served from; raise CommandError if that fails."""
+        try:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename} cannot be used: {error.strerror}; the static files are "
+                f"collected in {settings.STATIC_ROOT}, which this user must be able to write"
+            ) from error
 
     def look_at_checks(self) -> None:
         """Show what `manage.py check` shows; raise CommandError if the wall cannot be right."""
         found = [message for message in checks.run_checks() if not message.is_silenced()]
         for message in found:
             self.stderr.write(str(message))
-        if any(m.is_serious() and not (m.id or "").startswith("producers.") for m in found):
+        if any(map(stops_the_wall, found)):
             raise CommandError("the settings are wrong, see above; then try again")
 
     def greet(self, host: str, listener: socket.socket) -> None:
         """Say where the wall is, and how to put something on it."""
-        shown = f"[{host}]" if ":" in host else host
+        everywhere = is_wildcard(host)
+        shown = url_host("localhost" if everywhere else host)
         url = f"http://{shown}:{listener.getsockname()[1]}"
         where = self.style.SUCCESS(url + reverse("dashboard:wall"))
         self.stdout.write(f"\n  Eventwall is live at {where}\n")
+        if everywhere:
+            self.stdout.write(
+                "\n  It answers where it is asked for by one of these names: "
+                f"{', '.join(settings.ALLOWED_HOSTS) or 'none'}.\n"
+                "  For another name or address: EVENTWALL_ALLOWED_HOSTS=<name>,<name>\n"
+            )
         if settings.DEBUG and is_loopback(host):
             ingest = reverse("dashboard:ingest", args=["readings"])
+            body = typeable('{"value": 21.4, "unit": "°C"}')
             self.stdout.write(
                 "\n  Put something on it from another shell:\n\n"
                 f"  curl {url}{ingest} \\\n"
                 f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
-                '    -d \'{"value": 21.4, "unit": "°C"}\'\n'
+                f"    -d '{body}'\n"
             )
         if conf().ACCESS == "login" and not has_users():
             self.stdout.write(
@@ -79,6 +113,12 @@ class Command(BaseCommand):
             )
         self.stdout.write("\n  Stop with CTRL-C.\n\n")
         self.stdout.flush()
+
+
+def answer_to(host: str) -> None:
+    """Let the wall be asked for by the address that the operator told it to serve at."""
+    if not is_wildcard(host) and not validate_host(url_host(host), settings.ALLOWED_HOSTS):
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, url_host(host)]
 
 
 def has_users() -> bool:
@@ -100,6 +140,11 @@ def parse_address(address: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def url_host(host: str) -> str:
+    """Return the host as a URL has it, an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -107,14 +152,24 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_wildcard(host: str) -> bool:
+    """Whether it stands for every address of this machine."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def require_migrated() -> None:
-    """Raise CommandError unless the database has all tables."""
+    """Raise TablesMissing unless the database has all tables, CommandError if it cannot tell."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        raise CommandError(f"the database cannot be used: {error}") from error
+        raise CommandError(
+            f"the database cannot be used: {error}; `python manage.py doctor` looks at it"
+        ) from error
     finally:
         connection.close()
     if missing:
-        raise CommandError("the database lacks tables; make them with: manage.py migrate")
+        raise TablesMissing(made=bool(executor.loader.applied_migrations))
