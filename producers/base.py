@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 
@@ -53,6 +53,10 @@ class ReadResult:
     format: str | None
     """What it was taken to be; None where there is only one way to read it."""
     events: list[Event]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many of what were read in it, for the sender: a part that got lost on its way shows."""
+    left_out: Sequence[str] = ()
+    """JSON pointers to what was sent and is told in no event."""
 
 
 class Producer:

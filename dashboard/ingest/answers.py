@@ -35,6 +35,7 @@ def stored(appended: Appended | None, batch: EventBatch) -> HttpResponse:
     if batch.formats:
         alike = len(set(batch.formats)) == 1
         answer |= {"format": batch.formats[0]} if alike else {"formats": batch.formats}
+    answer |= batch.counts
     if batch.picture is not None:
         answer["picture"] = batch.picture
     if batch.left_out:

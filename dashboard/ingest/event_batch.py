@@ -1,7 +1,8 @@
 """Shaping: the values of one request become events of their producer, or none does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from dashboard.http.problems import Refused, error_at, pointer
@@ -9,7 +10,7 @@ from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
 from dashboard.ingest.json_values import BadJSON, Limits, check
 from dashboard.ingest.parsed_body import ParsedBody, too_many
-from dashboard.ingest.unfit import MOST_REASONS, Unfit, must_fit, refusal, unfit
+from dashboard.ingest.unfit import MOST_REASONS, Unfit, must_fit, refusal, steps, unfit
 from producers.base import InvalidEvent, Producer, ReadResult
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES
@@ -29,6 +30,8 @@ class EventBatch(NamedTuple):
     """Which value each event came from; None: each from its own."""
     formats: Sequence[str] = ()
     """What each value was taken to be, where its producer says so."""
+    counts: Mapping[str, int] = MappingProxyType({})
+    """How many of what were read in all of them, where their producer says so."""
     picture: str | None = None
     """The id of the picture that came, once it is stored."""
     left_out: Sequence[str] = ()
@@ -101,10 +104,24 @@ def shape_documents(
             must_fit(event, posted, index)
     groups = [one.events for one in taken]
     formats = [one.format for one in taken if one.format is not None]
+    left_out = [
+        pointer((*posted.path(index), *posted.inside, *steps(where)))
+        for index, one in enumerate(taken)
+        for where in one.left_out
+    ]
+    names = dict.fromkeys(chain.from_iterable(one.counts for one in taken))
+    counts = {name: sum(one.counts.get(name, 0) for one in taken) for name in names}
+    batch = EventBatch(
+        [*chain.from_iterable(groups)],
+        sent=[index for index, group in enumerate(groups) for _ in group],
+        formats=formats,
+        counts=counts,
+        left_out=left_out,
+    )
     if type(posted.values[0]) is CloudEvent:
-        return _once(groups, posted)._replace(formats=formats)
-    sent = [index for index, group in enumerate(groups) for _ in group]
-    return EventBatch([*chain.from_iterable(groups)], sent=sent, formats=formats)
+        once = _once(groups, posted)
+        return batch._replace(events=once.events, positions=once.positions, sent=once.sent)
+    return batch
 
 
 def _from_data(value: object, producer: Producer, key: str | None, limits: Limits) -> Event:

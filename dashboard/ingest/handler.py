@@ -129,7 +129,7 @@ async def _store_pictured(
         )
     try:
         picture = await pictures.verify(sent)
-        batch = shaped(Picture(picture.id, picture.width, picture.height))
+        batch = shaped(Picture(picture.id, picture.width, picture.height, picture.orientation))
         if not batch.events:
             return answers.stored(None, batch)
         append = partial(_append, log, batch)

@@ -22,11 +22,12 @@ class Unfit(Exception):
 
 def unfit(error: InvalidEvent) -> Unfit:
     """Return the faults that a producer found; it tells the places as JSON pointers (RFC 6901)."""
-    faults = []
-    for where, said in error.problems:
-        parts = where.split("/")[1:]
-        faults.append(([part.replace("~1", "/").replace("~0", "~") for part in parts], said))
-    return Unfit(faults)
+    return Unfit([(steps(where), said) for where, said in error.problems])
+
+
+def steps(where: str) -> list[str]:
+    """Return the path that a JSON pointer says."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in where.split("/")[1:]]
 
 
 def refusal(

@@ -4,7 +4,7 @@ import re
 from struct import unpack_from
 from typing import Final
 
-from dashboard.pictures.container import BadPicture, Container, cut_off, must_end
+from dashboard.pictures.container import BadPicture, Container, cut_off
 
 START: Final = b"\xff\xd8\xff"
 
@@ -26,7 +26,11 @@ _NEXT_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 
 
 def read(data: bytes) -> Container:
-    """Return what the JPEG `data` holds. Raises BadPicture."""
+    """Return what the JPEG `data` holds. Raises BadPicture.
+
+    What lies behind its end is left: phones put a second picture or a film there (MPO, motion
+    photos), cameras a trailer of their own.
+    """
     kept = [data[:2]]
     exif, size, scans, at = b"", None, 0, 2
     while True:
@@ -64,7 +68,6 @@ def read(data: bytes) -> Container:
             segment += data[at : found.start()]
             at = found.start()
         kept.append(b"\xff%c%b%b" % (marker, (length).to_bytes(2, "big"), segment))
-    must_end(data, at, "JPEG")
     if size is None or scans == 0:
         raise cut_off("JPEG")
     height, width = size

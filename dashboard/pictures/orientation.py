@@ -20,18 +20,18 @@ _SHORT: Final = 3
 _MOST_ENTRIES: Final = 1_000
 
 
-def turn_of(exif: bytes) -> Transpose | None:
-    """Return what turns the picture upright; None where nothing does, or nothing legible says."""
+def orientation_of(exif: bytes) -> int:
+    """Return how the picture is to be turned, a key of TURNS; 1 where nothing legible says it."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:
-        return None
+        return 1
     try:
         (first,) = unpack_from(order + "I", exif, 4)
         (count,) = unpack_from(order + "H", exif, first)
         for entry in range(min(count, _MOST_ENTRIES)):
             tag, kind, _, value = unpack_from(order + "HHIH", exif, first + 2 + 12 * entry)
             if (tag, kind) == (_ORIENTATION, _SHORT):
-                return TURNS.get(value)
+                return value if value in TURNS else 1
     except error:
-        return None
-    return None
+        return 1
+    return 1

@@ -14,7 +14,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from dashboard.pictures import jpeg, png, webp
 from dashboard.pictures.container import BadPicture, Container, cut_off
 from dashboard.pictures.names import LEGAL, picture_id
-from dashboard.pictures.orientation import turn_of
+from dashboard.pictures.orientation import TURNS, orientation_of
 
 LONGEST_SIDE: Final = 65_535
 """Pixels; where JPEG itself ends."""
@@ -40,6 +40,8 @@ class Verified:
     width: int
     height: int
     data: bytes
+    orientation: int = 1
+    """Of the file that came, as its Exif metadata says it: how it was turned to be upright."""
 
 
 def looks_like_picture(data: bytes) -> bool:
@@ -82,7 +84,8 @@ def verify(sent: bytes, *, most_bytes: int, most_pixels: int) -> Verified:
     # Decoders fail in many ways on what is damaged: OSError, SyntaxError, struct.error, …
     except Exception as error:
         raise cut_off(container.ending.upper().replace("JPG", "JPEG")) from error
-    return Verified(picture_id(sent, container.ending), *image.size, data)
+    id_ = picture_id(sent, container.ending)
+    return Verified(id_, *image.size, data, orientation_of(container.exif))
 
 
 def _open(sent: bytes) -> Container:
@@ -111,7 +114,7 @@ def _again(container: Container) -> tuple[Image, bytes]:
     image.load()
     # Only what is needed to draw it is left in the file; this is for what the decoder adds.
     image.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
-    turn = turn_of(container.exif)
+    turn = TURNS.get(orientation_of(container.exif))
     if turn is not None:
         image = image.transpose(turn)
     out = BytesIO()

@@ -1,10 +1,11 @@
-"""Azure AI Vision, Image Analysis 4.0: objects, people, tags, captions; boxes in pixels."""
+"""Azure AI Vision, Image Analysis 4.0: objects, people, texts, tags, captions; in pixels."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from producers.detections.boxes import cornered
-from producers.detections.fields import Box, Detection, Size, Tag
+from producers.detections.bounds import MOST_POINTS
+from producers.detections.boxes import cornered, enclosing, outline, place
+from producers.detections.fields import Box, Detection, Point, Size, Tag
 from producers.detections.format import Format, Reading, why_no_object_with
 from producers.detections.model import Result
 from producers.detections.payload import Payload
@@ -20,21 +21,29 @@ _RESULTS: Final = (
     "peopleResult",
     "tagsResult",
     "captionResult",
+    "readResult",
+    "smartCropsResult",
     "denseCaptionsResult",
     "customModelResult",
 )
 
 
 class AzureVision(Format):
+    """Of texts each line is read; crops that it proposes are nothing that was seen."""
+
     name = "azure-vision"
     about = "Azure AI Vision, Image Analysis 4.0"
+    only_space = "px"
+    leaves_out = frozenset({"smartCropsResult", "words"})
 
     def why_not(self, payload: object) -> str | None:
-        if isinstance(payload, dict) and "modelVersion" in payload and "metadata" in payload:
-            return None  # analysed for something else, such as its text
+        if isinstance(payload, dict) and payload.keys() <= {"modelVersion", "metadata"}:
+            return why_no_object_with(payload, "modelVersion")  # there was nothing to tell
         return why_no_object_with(payload, *_RESULTS)
 
     def read(self, payload: Payload, reading: Reading) -> list[Result]:
+        if (why := self.why_not(payload.value)) is not None:
+            raise payload.fault(why)
         seen: list[Detection] = []
         tags: list[Tag] = []
         for whole in (payload, payload.get("customModelResult")):
@@ -44,6 +53,7 @@ class AzureVision(Format):
         likely = LIKELY if reading.min_score is None else reading.min_score
         people = _values(payload, "peopleResult", _person)
         seen += [person for person in people if (person.score or 0.0) >= likely]
+        seen += _texts(payload)
         caption, metadata = payload.get("captionResult"), payload.get("metadata")
         size = reading.size if metadata is None else metadata.size()
         regions = _values(payload, "denseCaptionsResult", _region)
@@ -73,6 +83,30 @@ def _object(said: Payload) -> Detection:
 
 def _person(said: Payload) -> Detection:
     return _detection(said, "person", said.member("confidence").score())
+
+
+def _texts(whole: Payload) -> list[Detection]:
+    """Return the lines of text, each around its corners."""
+    part = whole.get("readResult")
+    blocks = None if part is None else part.get("blocks")
+    return (
+        []
+        if blocks is None
+        else [line for block in blocks.items() for line in block.member("lines").each(_line)]
+    )
+
+
+def _line(said: Payload) -> Detection:
+    corners = said.member("boundingPolygon").each(_corner, MOST_POINTS)
+    if not corners:
+        raise said.fault("its boundingPolygon has no corners")
+    return Detection(
+        label=said.member("text").label(), box=enclosing(corners), polygon=outline(corners)
+    )
+
+
+def _corner(said: Payload) -> Point:
+    return place(said.member("x"), relative=False), place(said.member("y"), relative=False)
 
 
 def _region(said: Payload) -> Detection:

@@ -29,6 +29,9 @@ FARTHEST: Final = 1_000_000.0
 FARTHEST_SENT: Final = FARTHEST / 4
 """Pixels of a coordinate as other formats send it, so that what is reckoned from two still fits."""
 
+ROUNDED: Final = 1.05
+"""What rounding, or a box that reaches a little over the edge, makes of a fraction of 1."""
+
 NEAREST_OUTSIDE: Final = -1.0
 FARTHEST_OUTSIDE: Final = 2.0
 """Relative coordinates may lie one picture outside it. What lies farther is no detector's

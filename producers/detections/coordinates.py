@@ -10,13 +10,47 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from producers.detections.bounds import FARTHEST_OUTSIDE, NEAREST_OUTSIDE
+from producers.detections.bounds import FARTHEST_OUTSIDE, NEAREST_OUTSIDE, ROUNDED
 from producers.detections.fields import DIGITS, Box, Detection, Size
 
 _PIXEL_DIGITS: Final = 3
 _LONGEST: Final = FARTHEST_OUTSIDE - NEAREST_OUTSIDE
 
+UNDER_A_PIXEL: Final = (
+    "a box of less than a pixel is none, so these are fractions of the picture; "
+    "if they are, say ?box_space=relative (or the option box_space)"
+)
+
 Move = Callable[[float], float]
+
+
+def is_under_a_pixel(box: Box) -> bool:
+    """Return whether a box in pixels would be hardly one large; that of no size is a dot."""
+    return 0 < max(box.w, box.h) <= ROUNDED
+
+
+def must_be_pixels(detections: Iterable[Detection]) -> None:
+    """Raise ValidationError where what should be pixels can only be fractions of a picture."""
+    faults = [
+        InitErrorDetails(
+            type=PydanticCustomError("under_a_pixel", UNDER_A_PIXEL),
+            loc=("detections", index, name),
+            input=seen.model_dump()[name],
+        )
+        for index, seen in enumerate(detections)
+        for name in ("box", "polygon", "keypoints")
+        if _is_fraction(seen, name)
+    ]
+    if faults:
+        raise ValidationError.from_exception_data("Result", faults)
+
+
+def _is_fraction(seen: Detection, name: str) -> bool:
+    part = getattr(seen, name)
+    if isinstance(part, Box):
+        return is_under_a_pixel(part)
+    places = [place for point in part or () for place in point[:2]]
+    return max(map(abs, places), default=0) <= ROUNDED and any(place % 1 for place in places)
 
 
 def settled_pixels(detections: Iterable[Detection]) -> list[Detection]:

@@ -10,6 +10,7 @@ from producers.detections.payload import Payload
 class CustomVision(Format):
     name = "custom-vision"
     about = "Azure Custom Vision, prediction v3"
+    only_space = "relative"
 
     def why_not(self, payload: object) -> str | None:
         if not isinstance(payload, dict) or not isinstance(payload.get("predictions"), list):

@@ -24,6 +24,9 @@ class Frigate(Format):
     name = "frigate"
     about = "Frigate, MQTT frigate/events or /api/events"
     takes_lists = True
+    leaves_out = frozenset(
+        {"before", "region", "snapshot", "path_data", "attributes", "current_attributes"}
+    )
 
     def why_not(self, payload: object) -> str | None:
         if isinstance(payload, list | tuple):
@@ -50,6 +53,7 @@ def _message(said: Payload, reading: Reading) -> Result | None:
     tracked = said if after is None else after
     false_positive, ended = tracked.get("false_positive"), tracked.get("end_time")
     if false_positive is not None and false_positive.value is True:
+        _look_at_boxes(tracked)
         return None
     state = "update" if ended is None else "end"
     if after is not None and kind is not None:
@@ -100,13 +104,18 @@ def _review(said: Payload, state: str, reading: Reading, *, mqtt: bool) -> Resul
 
 def _box(tracked: Payload) -> tuple[Box | None, bool]:
     """Return the box, and whether it is in fractions of the picture."""
-    data = tracked.get("data")
-    if data is not None and (box := data.get("box")) is not None:
-        return cornered(*box.items(exactly=4), relative=True), True
-    box = tracked.get("box")
+    fractions, box = _look_at_boxes(tracked)
+    if fractions is not None:
+        return cornered(*fractions.items(exactly=4), relative=True), True
     if box is None:
         return None, True
     return spanned(*box.items(exactly=4), relative=False), False
+
+
+def _look_at_boxes(tracked: Payload) -> tuple[Payload | None, Payload | None]:
+    """Return the box in fractions and the one in pixels; both are of the same thing."""
+    data = tracked.get("data")
+    return None if data is None else data.get("box"), tracked.get("box")
 
 
 def _detection(tracked: Payload, box: Box | None, id_: str) -> Detection:

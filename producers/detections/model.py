@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from producers.detections import bounds
-from producers.detections.coordinates import from_pixels, settled, settled_pixels
+from producers.detections.coordinates import from_pixels, must_be_pixels, settled, settled_pixels
 from producers.detections.fields import Detection, Id, Part, Size, Tag, Text
 from producers.detections.scalars import within_the_calendar
 
@@ -44,6 +44,8 @@ class Result(Part):
     def _place(self) -> Self:
         """Clip and round what is there; make pixels relative where the size is known."""
         detections = self.detections
+        if self.box_space == "px":
+            must_be_pixels(detections)
         if self.box_space == "relative":
             detections = settled(detections)
         elif self.size is None:

@@ -1,5 +1,6 @@
 """Payload: a value as it was posted, read member by member; faults are told with their place."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -22,6 +23,9 @@ Problem = tuple[str, str]
 
 MOST_PROBLEMS: Final = 20
 
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+"""A number in a text; nan, inf and 1_000 are none."""
+
 _SURE: Final = 1.000_001
 """What a softmax in 32 bits may make of 1."""
 
@@ -37,19 +41,21 @@ class Unreadable(ValueError):
 class Payload:
     """One value within what was posted. Whatever it does not find legal, it raises Unreadable."""
 
-    __slots__ = ("_key", "_parent", "value")
+    __slots__ = ("_key", "parent", "seen", "value")
 
     def __init__(self, value: object, parent: "Payload | None" = None, key: str | int = "") -> None:
         self.value = value
-        self._parent = parent
+        self.parent = parent
         self._key = key
+        self.seen: set[tuple[int, str]] = set() if parent is None else parent.seen
+        """Members that somebody asked for, as (id of their object, name): one set for the whole."""
 
     @property
     def pointer(self) -> str:
         """Where it stands, as a JSON pointer (RFC 6901)."""
-        if self._parent is None:
+        if self.parent is None:
             return ""
-        return self._parent.pointer + token(self._key)
+        return self.parent.pointer + token(self._key)
 
     def fault(self, said: str) -> Unreadable:
         return Unreadable([(self.pointer, f"{said}, not {shown(self.value)}")])
@@ -58,6 +64,7 @@ class Payload:
         """Return a member of this object; None where it is absent or null."""
         if not isinstance(self.value, dict):
             raise self.fault(f"legal is an object with {name!r}")
+        self.seen.add((id(self.value), name))
         value = self.value.get(name)
         return None if value is None else Payload(value, self, name)
 
@@ -142,9 +149,26 @@ class Payload:
             return self._checked(sayable, self.text(LONGEST_ID))
         return str(self.whole(-(2**53)))
 
+    def instead(self, value: object) -> "Payload":
+        """Return another value at the same place, so that its faults are told there."""
+        return Payload(value, self.parent, self._key)
+
+    def alone(self) -> "Payload":
+        """Return this object as the one item of a list; its faults are told at itself."""
+        return _Alone([self.value], self)
+
+    def side(self) -> int:
+        """Return a picture's width or height, which some write as a text of digits."""
+        return self.plain().whole(1, LARGEST_SIDE)
+
     def size(self, width: str = "width", height: str = "height") -> Size:
-        sides = [self.member(name).whole(1, LARGEST_SIDE) for name in (width, height)]
-        return Size(width=sides[0], height=sides[1])
+        return Size(width=self.member(width).side(), height=self.member(height).side())
+
+    def plain(self) -> "Payload":
+        """Return a number that was written as a text as the number; all else as it is."""
+        if isinstance(self.value, str) and NUMBER.fullmatch(self.value[:60].strip()):
+            return self.instead(float(self.value[:60]))
+        return self
 
     def epoch(self) -> datetime:
         """Return seconds since 1970 as a time in UTC."""
@@ -164,6 +188,16 @@ class Payload:
             return check(value)
         except ValueError as error:
             raise self.fault(str(error)) from None
+
+
+class _Alone(Payload):
+    """A list that nobody sent, around what was sent alone."""
+
+    __slots__ = ()
+
+    def items(self, most: int = MOST_DETECTIONS, *, exactly: int | None = None) -> list[Payload]:
+        assert self.parent is not None
+        return [self.parent]
 
 
 def token(key: str | int) -> str:

@@ -11,12 +11,14 @@ from producers.base import InvalidEvent, Producer, ReadResult
 from producers.detections.coco_names import NUMBERINGS
 from producers.detections.detect_format import Found, format_named, read
 from producers.detections.fields import Label, Size
-from producers.detections.format import Reading
+from producers.detections.format import Boxes, Reading
 from producers.detections.model import Result
 from producers.detections.on_picture import on_picture
 from producers.detections.payload import Unreadable
 from producers.detections.query_params import Hints
+from producers.detections.spaces import Space
 from producers.detections.summary import sentence
+from producers.detections.turning import Exif
 from producers.events import Event
 from producers.pictures import Picture
 
@@ -49,6 +51,21 @@ class DetectionProducer(Producer):
         size: Size | None = Field(
             None,
             description="{'width': 1280, 'height': 720} of pictures whose results do not tell it",
+        )
+        box_space: Space | None = Field(
+            None,
+            description="'relative' (fractions) or 'px', where results leave it open; None: the "
+            "rule of their format",
+        )
+        boxes: Boxes | None = Field(
+            None,
+            description="what four numbers without names are: 'xyxy' (two corners), 'xywh' (left, "
+            "top, width, height) or 'cxcywh' (centre, width, height); None: refused",
+        )
+        exif: Exif | None = Field(
+            None,
+            description="whether the detector turned pictures as their Exif metadata says before "
+            "it looked: 'applied' or 'ignored'; None: their size tells it",
         )
 
     Data = Result
@@ -112,7 +129,12 @@ class DetectionProducer(Producer):
             found = self._read(value, hints)
         else:
             try:
-                found = on_picture(value, picture, lambda payload: self._read(payload, hints))
+                found = on_picture(
+                    value,
+                    picture,
+                    lambda payload: self._read(payload, hints),
+                    hints.exif or self.options.exif,
+                )
             except Unreadable as error:
                 raise InvalidEvent(self.alias, error.problems) from error
         events = []
@@ -129,7 +151,7 @@ class DetectionProducer(Producer):
                     picture=brought,
                 )
             )
-        return ReadResult(found.format, events)
+        return ReadResult(found.format, events, _counts(found), found.left_out)
 
     def _read(self, value: object, hints: Hints) -> Found:
         if isinstance(value, Result):
@@ -138,6 +160,8 @@ class DetectionProducer(Producer):
             size=hints.size or self.options.size,
             categories=self._categories,
             min_score=self.options.min_score,
+            box_space=hints.box_space or self.options.box_space,
+            boxes=hints.boxes or self.options.boxes,
         )
         try:
             return read(value, hints.format or self.options.format, reading)
@@ -156,3 +180,10 @@ class DetectionProducer(Producer):
     def _categories(self) -> Mapping[int, str]:
         chosen = self.options.categories
         return NUMBERINGS[chosen] if isinstance(chosen, str) else chosen
+
+
+def _counts(found: Found) -> dict[str, int]:
+    """Return how many things, and tags if there are any, were read, kept or not."""
+    tags = sum(len(result.tags) for result in found.results)
+    seen = sum(len(result.detections) for result in found.results)
+    return {"detections": seen} | ({"tags": tags} if tags else {})

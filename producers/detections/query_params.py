@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Final, Self, get_args
 
 from producers.base import BadQuery
 from producers.detections.bounds import LARGEST_SIDE
 from producers.detections.detect_format import format_named
 from producers.detections.fields import Size
+from producers.detections.format import Boxes
+from producers.detections.spaces import Space
+from producers.detections.turning import Exif
+
+_CHOICES: Final = {"box_space": Space, "boxes": Boxes, "exif": Exif}
 
 
 class BadHint(BadQuery):
@@ -16,14 +21,17 @@ class BadHint(BadQuery):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The format goes before the producer's own; the size is for payloads that tell none."""
+    """The format goes before the producer's own; the rest is for payloads that do not tell it."""
 
     format: str | None = None
     size: Size | None = None
+    box_space: Space | None = None
+    boxes: Boxes | None = None
+    exif: Exif | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
-        """Return what the query parameters say; others than format, w and h are left alone.
+        """Return what the query parameters say; others than its own are left alone.
 
         Raises BadHint.
         """
@@ -34,11 +42,20 @@ class Hints:
             except ValueError as error:
                 raise BadHint("format", str(error)) from None
         width, height = _side(query, "w"), _side(query, "h")
+        told = {said: _choice(query, said) for said in _CHOICES}
         if width is None and height is None:
-            return cls(name)
+            return cls(name, **told)
         if width is None or height is None:
             raise BadHint("h" if height is None else "w", "w and h are given together")
-        return cls(name, Size(width=width, height=height))
+        return cls(name, Size(width=width, height=height), **told)
+
+
+def _choice(query: Mapping[str, str], name: str) -> Any:
+    said = query.get(name)
+    legal = get_args(_CHOICES[name])
+    if said is not None and said not in legal:
+        raise BadHint(name, f"{said!r:.40} is not legal; legal are {', '.join(legal)}")
+    return said
 
 
 def _side(query: Mapping[str, str], name: str) -> int | None:

@@ -1,7 +1,8 @@
-"""AWS Rekognition: labels, faces, texts, moderation, protection; fractions and percentages."""
+"""AWS Rekognition: labels, texts, moderation, protection, faces; fractions and percentages."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import Final
 
 from producers.detections.bounds import MOST_KEYPOINTS, MOST_POINTS
 from producers.detections.boxes import cornered, outline, place
@@ -11,22 +12,27 @@ from producers.detections.model import Result
 from producers.detections.payload import Payload
 
 _Read = Callable[[Payload], Sequence[Detection | Tag]]
-_PARTS = ("Labels", "CustomLabels", "FaceDetails", "TextDetections", "ModerationLabels", "Persons")
 
 
 class Rekognition(Format):
+    """Of a search for a face, the face on this picture is read, named after its best match."""
+
     name = "rekognition"
     about = "AWS Rekognition, DetectLabels and its like"
+    only_space = "relative"
+    leaves_out = frozenset({"SourceImageFace"})  # of another picture
 
     def why_not(self, payload: object) -> str | None:
-        return why_no_object_with(payload, *_PARTS)
+        return why_no_object_with(payload, *_READERS, *_MATCHES)
 
     def read(self, payload: Payload, reading: Reading) -> list[Result]:
-        readers: tuple[_Read, ...] = (_label, _custom_label, _face, _text, _moderation, _person)
+        if (why := self.why_not(payload.value)) is not None:
+            raise payload.fault(why)
         found: list[Detection | Tag] = []
-        for name, read in zip(_PARTS, readers, strict=True):
+        for name, read in _READERS.items():
             if (part := payload.get(name)) is not None:
                 found += chain.from_iterable(part.each(read))
+        found += _matches(payload)
         return [
             Result(
                 detections=[one for one in found if isinstance(one, Detection)],
@@ -123,9 +129,11 @@ def _score(said: Payload) -> float | None:
 
 def _box(said: Payload) -> Box | None:
     box = said.get("BoundingBox")
-    if box is None:
-        return None
-    sides = [box.member(name) for name in ("Left", "Top", "Width", "Height")]
+    return None if box is None else _sides(box)
+
+
+def _sides(said: Payload) -> Box:
+    sides = [said.member(name) for name in ("Left", "Top", "Width", "Height")]
     return cornered(*sides, relative=True)
 
 
@@ -135,3 +143,61 @@ def _point(said: Payload) -> Point:
 
 def _keypoint(said: Payload) -> Keypoint:
     return (*_point(said), None)
+
+
+def _celebrity(said: Payload) -> list[Detection]:
+    score = said.member("MatchConfidence").score(percent=True)
+    (face,) = _face(said.member("Face"))
+    return [face.model_copy(update={"label": said.member("Name").label(), "score": score})]
+
+
+def _record(said: Payload) -> list[Detection]:
+    """Return an indexed face; its detail says the same once more."""
+    detail, face = said.get("FaceDetail"), said.get("Face")
+    if detail is None:
+        return _face(said.member("Face"))
+    if face is not None:
+        face.get("BoundingBox")
+    return _face(detail)
+
+
+def _matches(payload: Payload) -> list[Detection]:
+    """Return what comparing or searching faces found on the picture that was sent."""
+    searched, matches = payload.get("SearchedFaceBoundingBox"), payload.get("FaceMatches")
+    if searched is None:
+        if matches is None or not matches.items():
+            return []
+        if payload.get("SourceImageFace") is None:
+            raise payload.fault("'SearchedFaceBoundingBox' is missing: whose faces are these?")
+        return matches.each(_compared)
+    best = matches.items()[0] if matches is not None and matches.items() else None
+    for match in [] if matches is None else matches.items():
+        match.member("Face").get("BoundingBox")  # of the picture that it was indexed from
+    label, sure = "face", payload.get("SearchedFaceConfidence")
+    if best is not None:
+        face, sure = best.member("Face"), best.get("Similarity")
+        named = face.get("ExternalImageId") or face.get("UserId") or face.get("FaceId")
+        label = label if named is None else named.label()
+    score = None if sure is None else sure.score(percent=True)
+    return [Detection(label=label, score=score, box=_sides(searched))]
+
+
+def _compared(said: Payload) -> Detection:
+    (face,) = _face(said.member("Face"))
+    return face.model_copy(update={"score": said.member("Similarity").score(percent=True)})
+
+
+_READERS: Final[dict[str, _Read]] = {
+    "Labels": _label,
+    "CustomLabels": _custom_label,
+    "FaceDetails": _face,
+    "TextDetections": _text,
+    "ModerationLabels": _moderation,
+    "Persons": _person,
+    "CelebrityFaces": _celebrity,
+    "UnrecognizedFaces": _face,
+    "UnmatchedFaces": _face,
+    "FaceRecords": _record,
+    "UnindexedFaces": _record,
+}
+_MATCHES: Final = ("FaceMatches", "SearchedFaceBoundingBox")

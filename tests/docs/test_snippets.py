@@ -133,15 +133,30 @@ def test_curls_of_pictures_are_taken(make_wall: Callable[..., Wall]) -> None:
 DRAWN = {
     "eventwall": ["10.00 20.00 25.00 60.00"],
     "azure-vision": ["20.24 8.85 34.90 25.62"],
+    "azure-vision-3": ["12.50 14.33 86.00 46.67"],
     "custom-vision": ["95.55 0.00 4.12 15.69"],
     "ultralytics": ["52.29 8.70 2.97 14.41"],
     "coco": ["40.34 8.60 54.42 50.79"],
+    "coco-ssd": ["10.00 10.00 25.00 50.00"],
     "frigate": ["33.75 51.67 8.75 37.29"],
     "roboflow": ["5.27 0.51 7.96 13.57"],
     "rekognition": ["7.92 40.37 19.90 31.30"],
+    "google-vision": ["320,780 440,780 440,970 320,970"],
+    "huggingface": ["6.25 15.00 25.00 10.00"],
+    "gemini": ["20.00 10.00 20.00 20.00"],
+    "mediapipe": ["10.00 20.00 40.00 40.00"],
+    "label-studio": ["10.00 20.00 30.00 40.00"],
+    "doods": ["20.00 1.00 30.00 97.00"],
     "yolo-txt": ["35.17 39.10 25.56 59.55", "54.00 62.76 19.41 21.06"],
+    "corners": ["10.00 20.00 20.00 50.00"],
+    "parallel-lists": ["10.00 10.00 25.00 50.00"],
 }
-"""By the format: what its curl draws, as left, top, width and height in percent of the picture."""
+"""By the format: what its curl draws, as left, top, width and height in percent of the picture, or
+as corners in thousandths."""
+
+SHAPE = re.compile(
+    r'<rect x="(.+?)%" y="(.+?)%" width="(.+?)%" height="(.+?)%"|<polygon points="(.+?)"'
+)
 
 
 def test_the_curl_of_each_format_is_short_and_draws_the_right_boxes(
@@ -157,8 +172,8 @@ def test_the_curl_of_each_format_is_short_and_draws_the_right_boxes(
         assert json.loads(answer.stdout)["format"] == name, answer
         assert len(script.splitlines()) <= 3
         page = wall.request("GET", "/")[2].decode()
-        drawn = re.findall(r'<rect x="(.+?)%" y="(.+?)%" width="(.+?)%" height="(.+?)%"', page)
-        assert [" ".join(sides) for sides in drawn] == DRAWN[name], name
+        drawn = [" ".join(filter(None, sides)) for sides in SHAPE.findall(page)]
+        assert drawn == DRAWN[name], name
     table = [cell(row) for row in rows("docs/detections.md", "Where a box is")]
     assert list(scripts) == list(DRAWN) == table == [known.name for known in FORMATS]
 

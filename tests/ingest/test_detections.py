@@ -34,6 +34,8 @@ def registry() -> Registry:
     )
 
 
+NOTHING = {"ids": [], "detections": 0}
+
 Camera = Callable[..., Awaitable[Answer]]
 
 
@@ -83,7 +85,8 @@ async def test_one_document_may_become_many_events(camera: Camera, stored: Store
     answer = await camera(rows)
 
     entries = await stored()
-    assert answer.body == {"ids": [str(entry.id) for entry in entries], "format": "coco"}
+    ids = [str(entry.id) for entry in entries]
+    assert answer.body == {"ids": ids, "format": "coco", "detections": 3}
     assert [entry.event.data["id"] for entry in entries] == ["1", "2"]
 
 
@@ -107,8 +110,20 @@ async def test_what_tells_nothing_is_taken_and_not_stored(
 ) -> None:
     answer = await camera(payload, headers={"Idempotency-Key": "k"})
 
-    assert (answer.status, answer.body) == (200, {"ids": [], "format": format})
+    assert (answer.status, answer.body) == (200, NOTHING | {"format": format})
     assert (await log.bounds()).newest.seq == 0
+
+
+async def test_masks_that_are_not_kept_are_pointed_at(camera: Camera) -> None:
+    mask = {"rle_mask": {"size": [480, 640], "counts": "abc"}}
+    outlined = payloads.ROBOFLOW["predictions"][0] | mask
+    masked = payloads.ROBOFLOW | {"predictions": [outlined]}
+
+    alone = await camera(masked, "application/json")
+    lines = await camera("\n".join(map(json.dumps, [payloads.AZURE, masked])), NDJSON)
+
+    assert alone.body["left_out"] == ["#/predictions/0/rle_mask"]
+    assert lines.body["left_out"] == ["#/1/predictions/0/rle_mask"]
 
 
 async def test_an_empty_list_of_a_named_format_is_taken(camera: Camera, log: MemoryLog) -> None:
@@ -116,7 +131,7 @@ async def test_an_empty_list_of_a_named_format_is_taken(camera: Camera, log: Mem
     nothing = await camera([], query="format=frigate")
     seen = await camera([], query="format=coco")
 
-    assert (nothing.status, nothing.body) == (200, {"ids": [], "format": "frigate"})
+    assert (nothing.status, nothing.body) == (200, NOTHING | {"format": "frigate"})
     assert (seen.status, len(seen.body["ids"])) == (201, 1)
     assert (await log.latest("camera", 1))[0].event.data["text"] == "nothing detected"
 
@@ -197,6 +212,8 @@ async def test_lines_are_documents_of_their_own(camera: Camera, stored: Stored) 
     assert answer.body == {
         "ids": [str(entry.id) for entry in entries],
         "formats": ["azure-vision", "frigate", "coco"],
+        "detections": 3,
+        "tags": 1,
     }
     assert len(entries) == 2
 

@@ -23,7 +23,7 @@ from producers.notes import NotesProducer
 from producers.registry import Registry
 from tests.ingest.posting import Answer, Post, make_request, read
 from tests.producers.detections import payloads
-from tests.support.pictures import FORM, drawn, encoded, form
+from tests.support.pictures import FORM, drawn, encoded, form, turned
 
 Stored = Callable[[], Awaitable[list[Entry]]]
 Files = Callable[[], list[str]]
@@ -266,6 +266,29 @@ async def test_a_conflict_leaves_the_picture_that_others_show(
     assert len(await stored()) == 2
 
 
+async def test_boxes_of_a_turned_picture_are_turned_with_it(post: Post, stored: Stored) -> None:
+    """The size is that of before: the box on the left is then at the top."""
+    sideways = encoded("JPEG", drawn(640, 480), exif=turned(6))
+    left = {"label": "cat", "box": {"x": 0.0, "y": 0.25, "w": 0.25, "h": 0.5}, "size": SIZE}
+
+    answer = await post(form(picture=sideways, result=json.dumps(left)), FORM)
+
+    (entry,) = await stored()
+    assert answer.status == 201, answer.text
+    data: Any = entry.event.data
+    assert data["size"] == {"width": 480, "height": 640}
+    assert data["detections"][0]["box"] == {"x": 0.25, "y": 0.0, "w": 0.5, "h": 0.25}
+
+
+async def test_a_document_that_got_lost_on_its_way_shows_in_the_count(post: Post) -> None:
+    box = {"label": "cat", "box": BOX}
+
+    whole = await post(form(picture=JPEG, result=json.dumps([box, box])), FORM)
+    lost = await post(form(picture=JPEG), FORM)
+
+    assert (whole.body["detections"], lost.body["detections"]) == (2, 0)
+
+
 # Refusals
 
 
@@ -273,7 +296,7 @@ async def test_a_conflict_leaves_the_picture_that_others_show(
     ("body", "kind", "status", "code", "said"),
     [
         (JPEG[:-100], "image/jpeg", 422, "bad-picture", "cut off"),
-        (JPEG + JPEG, "image/jpeg", 422, "bad-picture", "lie behind"),
+        (SMALL + JPEG, "image/png", 422, "bad-picture", "lie behind"),
         (b"<svg/>", "image/png", 415, "unsupported-media-type", "JPEG, PNG and WebP"),
         (b"<svg/>", "image/svg+xml", 415, "unsupported-media-type", "image/webp"),
         (encoded("GIF"), "image/gif", 415, "unsupported-media-type", "image/webp"),
@@ -358,7 +381,7 @@ async def test_what_tells_of_nothing_to_keep_leaves_no_picture(post: Post, files
 
     answer = await post(form(picture=JPEG, result=document), FORM)
 
-    assert (answer.status, answer.body) == (200, {"ids": [], "format": "frigate"})
+    assert (answer.status, answer.body) == (200, {"ids": [], "format": "frigate", "detections": 0})
     assert files() == []
 
 

@@ -10,7 +10,7 @@ from PIL import Image, PngImagePlugin
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.names import is_picture_id
 from dashboard.pictures.verifying import Verified, verify
-from tests.support.pictures import BLUE, ORANGE, decoded, drawn, encoded
+from tests.support.pictures import BLUE, ORANGE, decoded, drawn, encoded, turned
 
 KINDS = ["JPEG", "PNG", "WEBP"]
 
@@ -97,15 +97,13 @@ def test_metadata_is_dropped(kind: str) -> None:
 def test_a_turned_picture_is_kept_upright(
     kind: str, orientation: int, corner: tuple[int, int]
 ) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-
-    picture = taken(encoded(kind, exif=exif))
+    picture = taken(encoded(kind, exif=turned(orientation)))
 
     seen = decoded(picture.data).convert("RGB")
     assert seen.size == ((48, 64) if orientation >= 5 else (64, 48))
     assert seen.size == (picture.width, picture.height)
     x, y = (8 + corner[0] * (seen.width - 16), 8 + corner[1] * (seen.height - 16))
+    assert picture.orientation == orientation
     assert near(seen.getpixel((x, y)), ORANGE)
     assert near(seen.getpixel((seen.width - x, seen.height - y)), BLUE)
 
@@ -125,7 +123,17 @@ def test_a_picture_that_is_cut_off_is_refused(kind: str, left: int) -> None:
     assert refusal(encoded(kind)[:left]).code == "bad-picture"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "behind", [b"\0" * 9, encoded("JPEG"), b"ftypmp42" + b"a" * 99, b"<script>"]
+)
+def test_what_phones_and_cameras_put_behind_a_jpeg_is_dropped(behind: bytes) -> None:
+    alone, picture = taken(encoded("JPEG")), taken(encoded("JPEG") + behind)
+
+    assert picture.data == alone.data
+    assert picture.id != alone.id
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 @pytest.mark.parametrize("behind", [b"PK\3\4" + b"a" * 40, b"<script>", encoded("PNG")])
 def test_what_lies_behind_a_picture_is_refused(kind: str, behind: bytes) -> None:
     refused = refusal(encoded(kind) + behind)

@@ -21,6 +21,13 @@ def encoded(kind: str = "JPEG", image: Image.Image | None = None, **options: Any
     return out.getvalue()
 
 
+def turned(orientation: int) -> Image.Exif:
+    """Return the metadata that says how a picture is to be turned."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 def decoded(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()

@@ -345,9 +345,177 @@ OWN: Final[dict[str, Any]] = {
     ],
 }
 
+AZURE_3: Final[dict[str, Any]] = {
+    "tags": [{"name": "grass", "confidence": 0.99}],
+    "description": {"captions": [{"text": "a person in a park", "confidence": 0.4}]},
+    "objects": [
+        {
+            "rectangle": {"x": 25, "y": 43, "w": 172, "h": 140},
+            "object": "person",
+            "confidence": 0.931,
+            "parent": {"object": "mammal", "confidence": 0.95},
+        }
+    ],
+    "brands": [
+        {"name": "Microsoft", "confidence": 0.9, "rectangle": {"x": 20, "y": 97, "w": 62, "h": 52}}
+    ],
+    "faces": [{"age": 41, "faceRectangle": {"left": 30, "top": 50, "width": 40, "height": 40}}],
+    "requestId": "7e5bd1ab",
+    "metadata": {"width": 200, "height": 300, "format": "Jpeg"},
+    "modelVersion": "2021-05-01",
+}
+
+COCO_SSD: Final[list[Any]] = [
+    {"bbox": [10.5, 20.2, 100.1, 200.9], "class": "person", "score": 0.83},
+    {"bbox": [220, 40.5, 60.25, 80], "class": "dog", "score": 0.61},
+]
+
+GOOGLE: Final[dict[str, Any]] = {
+    "responses": [
+        {
+            "localizedObjectAnnotations": [
+                {
+                    "mid": "/m/01bqk0",
+                    "name": "Bicycle wheel",
+                    "score": 0.89648587,
+                    "boundingPoly": {
+                        "normalizedVertices": [
+                            {"x": 0.32, "y": 0.78},
+                            {"x": 0.44, "y": 0.78},
+                            {"x": 0.44, "y": 0.97},
+                            {"x": 0.32, "y": 0.97},
+                        ]
+                    },
+                }
+            ],
+            "labelAnnotations": [{"mid": "/m/01", "description": "Street", "score": 0.87}],
+        }
+    ]
+}
+
+GOOGLE_TEXT: Final[dict[str, Any]] = {
+    "textAnnotations": [
+        {
+            "locale": "en",
+            "description": "NO\nEXIT",
+            "boundingPoly": {"vertices": [{"x": 10}, {"x": 90}, {"x": 90, "y": 70}, {"y": 70}]},
+        },
+        {
+            "description": "EXIT",
+            "boundingPoly": {
+                "vertices": [
+                    {"x": 10, "y": 40}, {"x": 90, "y": 40}, {"x": 90, "y": 70}, {"x": 10, "y": 70},
+                ]
+            },
+        },
+    ],
+    "fullTextAnnotation": {"pages": [{"width": 200, "height": 100}], "text": "NO\nEXIT"},
+}  # fmt: skip
+
+HUGGINGFACE: Final[list[Any]] = [
+    {
+        "score": 0.9982,
+        "label": "remote",
+        "box": {"xmin": 40, "ymin": 70, "xmax": 175, "ymax": 117},
+    },
+    {"score": 0.99, "label": "cat", "box": {"xmin": 13, "ymin": 52, "xmax": 314, "ymax": 470}},
+]
+
+HUGGINGFACE_CLASSES: Final[list[Any]] = [
+    {"score": 0.04, "label": "tiger cat"},
+    {"score": 0.93, "label": "tabby cat"},
+]
+
+GEMINI: Final[list[Any]] = [
+    {"box_2d": [100, 200, 300, 400], "label": "cat"},
+    {"point": [500, 250], "label": "nose"},
+]
+
+MEDIAPIPE: Final[dict[str, Any]] = {
+    "detections": [
+        {
+            "categories": [
+                {"score": 0.76, "index": 17, "categoryName": "dog", "displayName": ""},
+            ],
+            "boundingBox": {"originX": 72, "originY": 162, "width": 252, "height": 191, "angle": 0},
+            "keypoints": [],
+        }
+    ]
+}
+
+LABEL_STUDIO: Final[list[Any]] = [
+    {
+        "model_version": "v1",
+        "score": 0.9,
+        "result": [
+            {
+                "type": "rectanglelabels",
+                "from_name": "label",
+                "to_name": "image",
+                "original_width": 600,
+                "original_height": 400,
+                "value": {
+                    "x": 10, "y": 20, "width": 30, "height": 40,
+                    "rotation": 0, "rectanglelabels": ["Cat"],
+                },
+            },
+            {
+                "type": "polygonlabels",
+                "original_width": 600,
+                "original_height": 400,
+                "score": 0.5,
+                "value": {"points": [[50, 50], [70, 50], [60, 80]], "polygonlabels": ["Sail"]},
+            },
+            {"type": "choices", "value": {"choices": ["indoor"]}},
+        ],
+    }
+]  # fmt: skip
+
+DOODS: Final[dict[str, Any]] = {
+    "id": "test",
+    "detections": [
+        {
+            "top": 0.01, "left": 0.2, "bottom": 0.98, "right": 0.5,
+            "label": "person", "confidence": 87.9,
+        }
+    ],
+}  # fmt: skip
+
+CORNERS: Final[dict[str, Any]] = {
+    "success": True,
+    "predictions": [
+        {
+            "label": "person", "confidence": 0.92,
+            "y_min": 99, "x_min": 10, "y_max": 300, "x_max": 200,
+        }
+    ],
+    "duration": 0,
+}  # fmt: skip
+
+CORNERS_RECORDS: Final[list[Any]] = [
+    {
+        "xmin": 749.5, "ymin": 43.5, "xmax": 1148.0, "ymax": 704.5,
+        "confidence": 0.874, "class": 0, "name": "person",
+    }
+]  # fmt: skip
+
+PARALLEL: Final[dict[str, Any]] = {
+    "boxes": [[10, 20, 110, 220], [5, 6, 50, 60]],
+    "labels": [1, 18],
+    "scores": [0.98, 0.5],
+}
+
+PARALLEL_TENSORFLOW: Final[dict[str, Any]] = {
+    "num_detections": 1.0,
+    "detection_boxes": [[0.1, 0.2, 0.5, 0.6], [0, 0, 0, 0]],
+    "detection_classes": [18.0, 1.0],
+    "detection_scores": [0.9, 0.0],
+}
+
 ALL: Final[dict[str, tuple[Any, ...]]] = {
     "eventwall": (OWN, {"label": "person", "score": 0.9}),
     "azure-vision": (AZURE, AZURE_REGIONS),
+    "azure-vision-3": (AZURE_3,),
     "custom-vision": (CUSTOM_VISION,),
     "ultralytics": (
         ULTRALYTICS,
@@ -356,9 +524,18 @@ ALL: Final[dict[str, tuple[Any, ...]]] = {
         ULTRALYTICS_HOSTED,
     ),
     "coco": (COCO, COCO_MASK),
+    "coco-ssd": (COCO_SSD,),
     "frigate": (FRIGATE, FRIGATE_API, FRIGATE_REVIEW),
     "roboflow": (ROBOFLOW, ROBOFLOW_OUTLINE, ROBOFLOW_CLASSES),
     "rekognition": (REKOGNITION, REKOGNITION_LABELS, REKOGNITION_PROTECTION),
+    "google-vision": (GOOGLE, GOOGLE_TEXT),
+    "huggingface": (HUGGINGFACE, HUGGINGFACE_CLASSES),
+    "gemini": (GEMINI,),
+    "mediapipe": (MEDIAPIPE,),
+    "label-studio": (LABEL_STUDIO,),
+    "doods": (DOODS,),
     "yolo-txt": (YOLO_TXT,),
+    "corners": (CORNERS, CORNERS_RECORDS),
+    "parallel-lists": (PARALLEL, PARALLEL_TENSORFLOW),
 }
 """By the name of the format."""

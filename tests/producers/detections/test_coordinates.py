@@ -80,28 +80,48 @@ def test_ultralytics_coordinates_up_to_1_are_fractions() -> None:
     assert seen["keypoints"] == [[0.53, 0.1, 0.98], [0.0, 0.0, 0.01]]
 
 
-def test_one_ultralytics_coordinate_above_1_makes_all_of_them_pixels() -> None:
+def test_fractions_among_pixels_are_refused_for_no_box_is_under_a_pixel() -> None:
     payload = payloads.ULTRALYTICS_NORMALISED + payloads.ULTRALYTICS
 
-    data = taken(payload, 1920, 1080)
+    with pytest.raises(InvalidEvent) as caught:
+        taken(payload, 1920, 1080)
 
-    assert box(data)[0] == pytest.approx(0.52286 / 1920, abs=NEAR)
-    assert box(data, 1)[0] == pytest.approx(1003.89 / 1920, abs=NEAR)
-
-
-def test_ultralytics_coordinates_hardly_above_1_are_pixels() -> None:
-    tiny = {"x1": 0.2, "y1": 0.2, "x2": 1.5, "y2": 1.2}
-
-    assert taken([{"name": "a", "class": 0, "confidence": 1, "box": tiny}])["box_space"] == "px"
+    assert caught.value.problems[0][0] == "/0/box"
+    assert "less than a pixel" in caught.value.problems[0][1]
 
 
-def test_only_ultralytics_may_mean_fractions_by_small_numbers() -> None:
+@pytest.mark.parametrize("over", [1.00001, 1.002, 1.05])
+def test_fractions_that_rounding_made_more_than_1_end_at_the_edge(over: float) -> None:
+    sides = {"x1": 0.2, "y1": 0.1, "x2": over, "y2": 0.9}
+
+    data = taken([{"name": "a", "class": 0, "confidence": 1, "box": sides}])
+
+    assert data["box_space"] == "relative"
+    assert box(data) == (0.2, 0.1, 0.8, 0.8)
+
+
+def test_coordinates_between_fractions_and_pixels_are_asked_about() -> None:
+    tiny = [{"name": "a", "class": 0, "confidence": 1}]
+    tiny[0]["box"] = {"x1": 0.2, "y1": 0.2, "x2": 1.5, "y2": 1.9}
+
+    with pytest.raises(InvalidEvent, match="say which with"):
+        taken(tiny)
+    said = DetectionProducer("cam").take(tiny, Hints(box_space="px"))
+    assert box(said.events[0].data) == (0.2, 0.2, 1.3, 1.7)
+
+
+def test_fractions_where_pixels_are_the_rule_are_refused_until_somebody_says_so() -> None:
     coco = [{"image_id": 1, "category_id": 1, "bbox": [0.1, 0.2, 0.3, 0.4], "score": 0.5}]
 
-    data = taken(coco)
+    with pytest.raises(InvalidEvent, match="if they are, say"):
+        taken(coco)
+    said = DetectionProducer("cam").take(coco, Hints(box_space="relative"))
+    assert box(said.events[0].data) == (0.1, 0.2, 0.3, 0.4)
 
-    assert data["box_space"] == "px"
-    assert box(data) == (0.1, 0.2, 0.3, 0.4)
+
+def test_a_space_that_a_format_never_has_is_refused() -> None:
+    with pytest.raises(InvalidEvent, match="in custom-vision it is always 'relative'"):
+        DetectionProducer("cam").take(payloads.CUSTOM_VISION, Hints(box_space="px"))
 
 
 def test_ultralytics_oriented_boxes_have_corners_and_a_box_around_them() -> None:

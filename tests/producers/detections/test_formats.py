@@ -249,7 +249,7 @@ def test_coco_categories_have_the_names_that_the_producer_gives_them(
     ("number", "name"), [(1, "person"), (13, "stop sign"), (27, "backpack"), (90, "toothbrush")]
 )
 def test_the_numbering_of_coco_91_leaves_numbers_out(number: int, name: str) -> None:
-    row = {"image_id": 1, "category_id": number, "bbox": [0, 0, 1, 1], "score": 1}
+    row = {"image_id": 1, "category_id": number, "bbox": [0, 0, 2, 1], "score": 1}
 
     assert labels(data_of([row], categories="coco-91")) == [name]
 
