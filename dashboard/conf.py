@@ -2,12 +2,15 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Step = Literal["10s", "1m", "15m", "6h"]
+Kept = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[hd]$")] | None
 
 
 class Conf(BaseModel):
@@ -83,6 +86,10 @@ class Conf(BaseModel):
     )
     INGEST_TIMEOUT: float = Field(
         15.0, gt=0, description="seconds a client may take to send its body"
+    )
+    ROLLUPS: dict[Step, Kept] = Field(
+        {"10s": "2d", "1m": "30d", "15m": "1095d", "6h": None},
+        description="how long what charts draw is kept, by its step; `None`: for ever",
     )
     PICTURES_DIR: Path | None = Field(
         None, description="where pictures are kept; `None`: none are taken"

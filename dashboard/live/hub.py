@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from dashboard.conf import Conf
+from dashboard.history.past import Past
 from dashboard.live.audiences import Audiences
 from dashboard.live.replay_cache import ReplayCache
 from dashboard.live.ring import Ring
@@ -105,6 +106,17 @@ class Hub:
     def pulse(self, viewer: Viewer) -> str:
         """Return what stands in the page until the first heartbeat: what that would bring."""
         return self.tile_cache.pulse(viewer)
+
+    def unprimed(self) -> list[tuple[str, Past]]:
+        """Return the pasts that do not know yet what was before them, with their producer."""
+        return list(self._windows.unprimed())
+
+    def primed(self, alias: str, past: Past) -> None:
+        """Note that a past was primed: what was heard meanwhile is added, and it is drawn."""
+        if window := self._windows.get(alias):
+            past.hear(window.entries)
+            window.version += 1
+            self.audiences.touch({alias})
 
     async def widen(self, site: Site) -> None:
         """Have a window, filled from the log, for each producer of `site` too.
@@ -214,7 +226,8 @@ class Hub:
     def _look_around(self, now: float) -> None:
         """Notice producers gone silent and clients that take nothing, at loop time `now`."""
         windows = self._windows.items()
-        self.audiences.touch({alias for alias, window in windows if window.check_stale(now=now)})
+        silent = {alias for alias, window in windows if window.check_stale(now=now)}
+        self.audiences.touch(silent | self._windows.slid(self._now().timestamp()))
         self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
 
 

@@ -43,6 +43,7 @@ class TileCache:
             stale=window.stale,
             viewer=viewer,
             site=self.site,
+            past=None if tile.widget.span is None else window.pasts[tile.widget.span],
         )
         if len(self._html) >= _MOST_KEPT:
             self._html.clear()

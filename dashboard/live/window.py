@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
+from dashboard.history.past import Past
 from dashboard.log.base import Entry
 from producers.state import ProducerState
 
@@ -14,13 +15,24 @@ class Window:
     is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
     """
 
-    __slots__ = ("_entries", "_heard", "depth", "expect_every", "stale", "state", "version")
+    __slots__ = (
+        "_entries",
+        "_heard",
+        "depth",
+        "expect_every",
+        "pasts",
+        "stale",
+        "state",
+        "version",
+    )
 
     def __init__(self, depth: int, expect_every: float | None) -> None:
         self._entries: deque[Entry] = deque(maxlen=depth)
         self._heard = 0.0
         self.depth = depth
         self.expect_every = expect_every
+        self.pasts: dict[int, Past] = {}
+        """By the span in seconds: what its charts draw."""
         self.stale = False
         self.state: ProducerState | None = None
         self.version = 0
@@ -38,6 +50,8 @@ class Window:
         if not entries:
             return False
         self._entries.extend(entries)
+        for past in self.pasts.values():
+            past.hear(entries)
         self._heard = now
         self.stale = False
         self.version += 1
@@ -69,6 +83,8 @@ class Window:
     def clear(self) -> None:
         """Forget everything: the log has become another one."""
         self._entries.clear()
+        for past in self.pasts.values():
+            past.forget()
         self.state = None
         self.stale = False
         self.version += 1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from dashboard.history.past import Past
 from dashboard.live.window import Window
 from dashboard.log.base import Entry, EventLog
 from dashboard.tiles.site import Site
@@ -16,6 +17,7 @@ class Windows(Mapping[str, Window]):
 
     def __init__(self, site: Site) -> None:
         self._windows = {alias: Window(*wanted) for alias, wanted in _wanted(site).items()}
+        self._give_pasts(site)
 
     def __getitem__(self, alias: str) -> Window:
         return self._windows[alias]
@@ -37,10 +39,13 @@ class Windows(Mapping[str, Window]):
             old = before.get(alias)
             if old is None or old.depth < depth:
                 fresh[alias] = window = Window(depth, expect_every)
-                if old is not None and old.state is not None:
-                    window.set_state(old.state)
+                if old is not None:
+                    window.pasts = old.pasts
+                    if old.state is not None:
+                        window.set_state(old.state)
         # From here on they hear what comes; what came before is put in front of it.
         self._windows.update(fresh)
+        self._give_pasts(site)
         try:
             for alias, window in fresh.items():
                 if entries := await log.latest(alias, window.depth):
@@ -60,10 +65,47 @@ class Windows(Mapping[str, Window]):
             if before.producers.get(alias) is not site.producers.get(alias):
                 window.version += 1
 
+    def slid(self, now: float) -> set[str]:
+        """Return the producers whose charts are to be drawn again, only since time went on."""
+        slid = set()
+        for alias, window in self._windows.items():
+            # Not any(): each is to note the time.
+            if [past for past in window.pasts.values() if past.has_slid(now)]:
+                window.version += 1
+                slid.add(alias)
+        return slid
+
+    def unprimed(self) -> Iterator[tuple[str, Past]]:
+        """Yield the pasts that do not know yet what was before them, with their producer."""
+        for alias, window in self._windows.items():
+            for past in window.pasts.values():
+                if not past.is_primed:
+                    yield alias, past
+
+    def _give_pasts(self, site: Site) -> None:
+        spans = _spans(site)
+        for alias, window in self._windows.items():
+            wanted = spans.get(alias, set())
+            # What is there stays until the site has changed: it may be drawn meanwhile.
+            window.pasts |= {span: Past(span) for span in wanted - window.pasts.keys()}
+
     def narrow(self, site: Site) -> None:
         """Drop those that `site` does not have."""
         for alias in self._windows.keys() - site.aliases:
             del self._windows[alias]
+        spans = _spans(site)
+        for alias, window in self._windows.items():
+            for span in window.pasts.keys() - spans.get(alias, set()):
+                del window.pasts[span]
+
+
+def _spans(site: Site) -> dict[str, set[int]]:
+    """Return alias → the spans that its charts show."""
+    spans: dict[str, set[int]] = {}
+    for tile in site.tiles.values():
+        if tile.widget.span is not None:
+            spans.setdefault(tile.producer, set()).add(tile.widget.span)
+    return spans
 
 
 def _wanted(site: Site) -> dict[str, tuple[int, float | None]]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 
+from dashboard.history.past import Past
 from dashboard.http.prefix import below
 from dashboard.log.base import Entry
 from dashboard.pictures.names import fetched_with
@@ -68,6 +69,7 @@ def draw(
     stale: bool,
     viewer: Viewer,
     site: Site,
+    past: Past | None = None,
     now: datetime | None = None,
 ) -> str:
     """Return what is inside the tile's `<article>`. `entries` are oldest first and may be none.
@@ -76,7 +78,7 @@ def draw(
     a tile that says so; of one that takes longer than SLOW, tile and log say how long.
     """
     with below(viewer.prefix):
-        return _drawn(tile, entries, state, stale, viewer, site, now or timezone.now())
+        return _drawn(tile, entries, state, stale, viewer, site, past, now or timezone.now())
 
 
 def _drawn(
@@ -86,11 +88,12 @@ def _drawn(
     stale: bool,
     viewer: Viewer,
     site: Site,
+    past: Past | None,
     now: datetime,
 ) -> str:
     try:
         with translation.override(viewer.language), _fetched(viewer):
-            return _face(tile, entries, state, stale, viewer, site, now)
+            return _face(tile, entries, state, stale, viewer, site, past, now)
     except CancelledError:
         raise
     except BaseException as error:
@@ -119,6 +122,7 @@ def _face(
     stale: bool,
     viewer: Viewer,
     site: Site,
+    past: Past | None,
     now: datetime,
 ) -> str:
     misconfigured = site.producers.errors.get(tile.producer)
@@ -128,7 +132,7 @@ def _face(
         trouble = trouble._replace(error="")
     began = monotonic()
     if last is not None:
-        body = _body(tile, entries)
+        body = _body(tile, entries, past, now)
     else:
         # A producer that cannot speak is not waited for.
         body = "" if trouble else _invitation(site.producers[tile.producer], tile, viewer)
@@ -152,10 +156,14 @@ def _frame(tile: Tile, viewer: Viewer, **context: Any) -> str:
     return get_template("dashboard/tile.html").render({"tile": tile, "url": url, **context})
 
 
-def _body(tile: Tile, entries: Sequence[Entry]) -> str:
+def _body(tile: Tile, entries: Sequence[Entry], past: Past | None, now: datetime) -> str:
     beyond = len(entries) - tile.widget.depth
     wanted = list(islice(entries, max(0, beyond), None))
-    context = {**tile.widget.context(wanted), "tile": tile}
+    if past is None:
+        context = tile.widget.context(wanted)
+    else:
+        context = tile.widget.chart(wanted, past, now.timestamp())
+    context = {**context, "tile": tile}
     return get_template(tile.widget.template_name).render(context)
 
 

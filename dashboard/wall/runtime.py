@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
 from dashboard.access import users
 from dashboard.access.access import Principal
@@ -18,6 +18,7 @@ from dashboard.conf import conf
 from dashboard.embeds import principals
 from dashboard.embeds.principals import read_embeds
 from dashboard.embeds.uses import EmbedUses
+from dashboard.history.follower import Follower, kept_seconds
 from dashboard.http.rare_log import RareLog
 from dashboard.ingest.credentials import TOKENS_CHANGED
 from dashboard.ingest.tokens import TokenTable
@@ -41,6 +42,8 @@ _RELOAD = 5.0
 """Seconds after which what the database says of tokens and the site counts, though nobody told."""
 _LOOK_AT_ACCESS = 1.0
 """Seconds between two looks whether those for whom streams are open still may see them."""
+_ROLL_UP = 1.0
+"""Seconds between two looks for entries that are not in the rollups yet."""
 _TRIM = 60.0
 """Seconds between two looks for entries that the log need not keep."""
 
@@ -71,6 +74,7 @@ class Runtime:
         self._tokens_changed = asyncio.Event()
         self._site_changed = asyncio.Event()
         self._site_or_rights = asyncio.Lock()
+        self.history = Follower(self.log, DEFAULT_DB_ALIAS, kept_seconds(conf().ROLLUPS))
         self._chores: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -93,6 +97,7 @@ class Runtime:
                     self._reload_site,
                     self._look_at_access,
                     self._trim,
+                    self._keep_history,
                     self.readiness.look,
                 )
             ]
@@ -114,6 +119,7 @@ class Runtime:
                 await self.tokens.save_use(every=0)
                 await self.webhooks.save_use(every=0)
                 await self.embed_uses.save(every=0)
+        await self.history.aclose()
         await self.log.aclose()
         if self.pictures:
             self.pictures.close()
@@ -171,6 +177,13 @@ class Runtime:
             await senders.save_use()
         await self.embed_uses.save()
 
+    async def _keep_history(self) -> None:
+        await asyncio.sleep(_ROLL_UP)
+        await self.history.catch_up()
+        for alias, past in self.hub.unprimed():
+            await self.history.prime(past, alias)
+            self.hub.primed(alias, past)
+
     async def _look_at_access(self) -> None:
         await asyncio.sleep(_LOOK_AT_ACCESS)
         async with self._site_or_rights:
@@ -180,6 +193,7 @@ class Runtime:
         await asyncio.sleep(_TRIM)
         if gone := await self.log.trim():
             logger.info("log trimmed entries=%s", gone)
+        await self.history.forget()
         if self.pictures and (gone := await self.pictures.sweep(await self.log.spans())):
             logger.info("pictures swept pictures=%s", gone)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from dashboard.history.past import Past
 from dashboard.log.base import Entry
 
 
@@ -25,6 +26,9 @@ class Widget:
     size: ClassVar[str] = "1x1"
     """Columns x rows it likes to have when the dashboard does not say."""
 
+    span: int | None = None
+    """Seconds of the past that it draws, beside the entries; None: it needs no past."""
+
     options: Any
 
     def __init__(self, options: BaseModel | None = None) -> None:
@@ -33,3 +37,7 @@ class Widget:
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return the template's context; `entries` is not empty, oldest first."""
         return {"entries": entries, "entry": entries[-1]}
+
+    def chart(self, entries: Sequence[Entry], past: Past, now: float) -> dict[str, Any]:
+        """Return the context of a widget that has a `span`, as of `now` (seconds since 1970)."""
+        return self.context(entries)

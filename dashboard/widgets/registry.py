@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.module_loading import import_string
 
 from dashboard.widgets.base import Widget
+from dashboard.widgets.chart import ChartWidget
 from dashboard.widgets.clock import ClockWidget
 from dashboard.widgets.detections import DetectionsWidget
 from dashboard.widgets.feed import FeedWidget
@@ -13,6 +14,7 @@ from dashboard.widgets.number import NumberWidget
 from dashboard.widgets.template import TemplateWidget
 
 WIDGETS: Final[dict[str, type[Widget]]] = {
+    "chart": ChartWidget,
     "clock": ClockWidget,
     "detections": DetectionsWidget,
     "feed": FeedWidget,

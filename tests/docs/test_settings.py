@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import annotated_types
 import pytest
@@ -55,6 +55,7 @@ def default_of(field: FieldInfo) -> str:
 
 def legal_of(field: FieldInfo) -> str:
     told = []
+    counted = "names" if get_origin(field.annotation) is tuple else "characters"
     for limit in field.metadata:
         match limit:
             case annotated_types.Gt(gt=bound):
@@ -64,9 +65,9 @@ def legal_of(field: FieldInfo) -> str:
             case annotated_types.Le(le=bound):
                 told.append(f"≤ {number(bound)}")
             case annotated_types.MinLen(min_length=bound):
-                told.append(f"≥ {bound} characters")
+                told.append(f"≥ {bound} {counted}")
             case annotated_types.MaxLen(max_length=bound):
-                told.append(f"≤ {bound} characters")
+                told.append(f"≤ {bound} {counted}")
     return ", ".join(told)
 
 

@@ -19,6 +19,7 @@ FLOW: Final = (
     "dashboard.lru",
     "dashboard.http",
     "dashboard.log",
+    "dashboard.history",
     "dashboard.pictures",
     "dashboard.widgets",
     "dashboard.tiles",

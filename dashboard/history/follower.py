@@ -1,0 +1,123 @@
+"""Follower: reads the log behind everybody else, and keeps the rollups of what it read."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from dashboard.history import store
+from dashboard.history.past import FINEST, MOST_POINTS, Past
+from dashboard.history.rollups import rolled_up
+from dashboard.log.base import CursorLost, EntryId, EventLog
+from dashboard.log.session import Reader
+
+_PAGE: Final = 1_000
+"""Entries of one transaction: little enough that an append waits for milliseconds only."""
+_BATCH: Final = 500
+"""Rollups that one transaction deletes."""
+
+
+_STEPS: Final = {"10s": 10, "1m": 60, "15m": 900, "6h": 21_600}
+_HOURS: Final = {"h": 1, "d": 24}
+
+
+def kept_seconds(setting: Mapping[Any, str | None]) -> dict[int, float | None]:
+    """Return ROLLUPS as seconds by the seconds of the step; a step that it leaves out stays."""
+    return {
+        _STEPS[step]: None if kept is None else int(kept[:-1]) * _HOURS[kept[-1]] * 3_600.0
+        for step, kept in setting.items()
+    }
+
+
+class Follower:
+    """Keeps rollups in the database `alias`, each entry of `log` counted once.
+
+    How far it has read is stored with what it wrote, so it may be killed at any moment, and any
+    number of processes may follow: of the same page one is stored. Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        alias: str,
+        kept: Mapping[int, float | None],
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`kept`: seconds for which the rollups of a step (in seconds) are kept; None: for ever."""
+        self._log = log
+        self._kept = kept
+        self._clock = clock
+        self._reader = Reader(alias)
+
+    async def catch_up(self) -> int:
+        """Roll up all that is new; return how many entries. Raises LogUnavailable."""
+        count = 0
+        while more := await self._page():
+            count += more
+        return count
+
+    async def prime(self, past: Past, producer: str) -> None:
+        """Let `past` know what was kept, and what the log has beyond that. Raises LogUnavailable.
+
+        What comes while this reads is not in it.
+        """
+        since = int(self._clock() - past.span - past.step)
+        if past.step == FINEST:
+            entries = await self._log.latest(producer, MOST_POINTS)
+            upto = entries[-1].id if entries else (await self._log.bounds()).newest
+            return past.prime({}, entries, upto)
+        rollups, after = await self._reader.run(
+            partial(store.read, producer=producer, step=past.step, since=since)
+        )
+        upto = await self._start(after)
+        entries = []
+        while page := await self._log.read(upto, _PAGE):
+            upto = page[-1].id
+            entries += [entry for entry in page if entry.event.producer == producer]
+        past.prime(rollups, entries, upto)
+
+    async def forget(self) -> int:
+        """Delete what is older than it is to be kept; return how many rollups went."""
+        gone = 0
+        for step, seconds in self._kept.items():
+            more = _BATCH
+            while seconds is not None and more == _BATCH:
+                before = int(self._clock() - seconds)
+                more = await self._reader.run(
+                    partial(store.forget, step=step, before=before, limit=_BATCH)
+                )
+                gone += more
+        return gone
+
+    async def aclose(self) -> None:
+        await self._reader.aclose()
+
+    async def _page(self) -> int:
+        """Roll up the next page, whoever stores it; return how many entries it has."""
+        after = await self._reader.run(store.read_cursor)
+        start = await self._start(after)
+        try:
+            entries = await self._log.read(start, _PAGE)
+        except CursorLost:  # trimmed, or another log by now: what is left is read next time
+            return 0
+        upto = entries[-1].id if entries else start
+        if upto != after:
+            await self._reader.run(
+                partial(store.add, rollups=rolled_up(entries), after=after, upto=upto)
+            )
+        return len(entries)
+
+    async def _start(self, after: EntryId) -> EntryId:
+        """Return the cursor to go on from: where it stood, if the log still has what follows.
+
+        In a log of another epoch that is as long, the same numbers are the same entries: an epoch
+        is renewed when an older state of the database came back, rollups and all.
+        """
+        bounds = await self._log.bounds()
+        lost = bounds.why_lost(after)
+        if lost is None:
+            return after
+        if lost != "trimmed" and bounds.cursor.seq <= after.seq <= bounds.newest.seq:
+            return EntryId(bounds.newest.epoch, after.seq)
+        return bounds.cursor

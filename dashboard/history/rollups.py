@@ -1,0 +1,100 @@
+"""Rollups: many values as few: count, lowest, highest, sum and last of each step of time. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from dashboard.log.base import Entry
+
+STEPS: Final = (10, 60, 900, 21_600)
+"""Seconds of the steps that are kept: 10 s, 1 min, 15 min, 6 h."""
+
+LARGEST: Final = 1e150
+"""Beyond it the sum of some values would soon be no finite float any more."""
+LONGEST_MEASURE: Final = 64
+"""Characters of a measure's name that are kept."""
+
+_OLDEST: Final = timedelta(days=30)
+_AHEAD: Final = timedelta(minutes=1)
+"""What an event may say of its time, seen from when it was received; else that counts."""
+
+
+class Series(NamedTuple):
+    """One measure of one producer, and of one subject of it: "" where events name none."""
+
+    producer: str
+    subject: str
+    measure: str
+
+
+class Place(NamedTuple):
+    """A step of a series: from `start`, a multiple of `step`, in seconds since 1970."""
+
+    series: Series
+    step: int
+    start: int
+
+
+class Rollup(NamedTuple):
+    """The `size` values of one place. `last` is that of the newest entry."""
+
+    size: int
+    low: float
+    high: float
+    sum: float
+    last: float
+
+    @property
+    def mean(self) -> float:
+        return self.sum / self.size
+
+    def __add__(self, other: "Rollup") -> "Rollup":  # type: ignore[override]
+        """Return this and what came after it."""
+        return Rollup(
+            self.size + other.size,
+            min(self.low, other.low),
+            max(self.high, other.high),
+            self.sum + other.sum,
+            other.last,
+        )
+
+
+def measures_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the name and value of each measure of an event's data.
+
+    A measure is a top-level number, an object with a numeric "value", or the data itself when it
+    is such an object: then its "name", or its "type", or "value" is the name.
+    """
+    for key, value in data.items():
+        name = key
+        if isinstance(value, dict):
+            value = value.get("value")
+        elif key == "value":
+            named = (data.get("name"), data.get("type"))
+            name = next((said for said in named if isinstance(said, str) and said), "value")
+        if type(value) in (int, float) and -LARGEST <= value <= LARGEST:
+            yield name[:LONGEST_MEASURE], float(value)
+
+
+def time_of(entry: Entry) -> datetime:
+    """Return when it happened: as the event says, where that can be, else when it came."""
+    said, came = entry.event.time, entry.received
+    return said if came - _OLDEST <= said <= came + _AHEAD else came
+
+
+def rolled_up(entries: Iterable[Entry]) -> dict[Place, Rollup]:
+    """Return the rollups of these entries alone, in every step."""
+    found: dict[Place, Rollup] = {}
+    for entry in entries:
+        event = entry.event
+        if event.producer.startswith("_"):
+            continue
+        at = int(time_of(entry).timestamp())
+        for name, value in measures_of(event.data):
+            series = Series(event.producer, event.subject or "", name)
+            one = Rollup(1, value, value, value, value)
+            for step in STEPS:
+                place = Place(series, step, at - at % step)
+                known = found.get(place)
+                found[place] = one if known is None else known + one
+    return found

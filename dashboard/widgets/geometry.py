@@ -1,0 +1,123 @@
+"""Geometry: where lines, bands, ticks and labels of a chart are. Pure; places are in per mille."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+SIZE: Final = 1000
+"""Width and height of the plot's viewBox, which is stretched to the tile."""
+
+_GAP: Final = 3
+"""Times the usual distance of two points that makes a gap."""
+_FLAT: Final = 0.002
+"""The least height drawn, as a share of the values: noise below it stays a level line."""
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_TIME_STEPS: Final = (
+    *(1, 2, 5, 10, 15, 30),
+    *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
+    *(n * _HOUR for n in (1, 2, 3, 6, 12)),
+    *(n * _DAY for n in (1, 2, 5, 10)),
+)
+
+
+class Point(NamedTuple):
+    """A value at a time (seconds), between the lowest and highest that it stands for."""
+
+    at: float
+    low: float
+    value: float
+    high: float
+
+
+class Tick(NamedTuple):
+    """A place on an axis, in per mille of it, and its value."""
+
+    place: float
+    value: float
+
+
+class Scale(NamedTuple):
+    """A range of values as a range of places; upwards on the y axis."""
+
+    start: float
+    end: float
+
+    def x(self, value: float) -> float:
+        return round((value - self.start) / (self.end - self.start) * SIZE, 1)
+
+    def y(self, value: float) -> float:
+        return round((self.end - value) / (self.end - self.start) * SIZE, 1)
+
+
+def value_scale(low: float, high: float, most: int = 5) -> tuple[Scale, list[Tick]]:
+    """Return a scale that holds these values, with up to `most` ticks at round numbers.
+
+    A series that hardly changes does not become a cliff: the scale is FLAT of it high at least.
+    """
+    least = _FLAT * max(abs(low), abs(high)) or 1.0
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = middle - least / 2, middle + least / 2
+    step = _round_step((high - low) / max(1, most - 1))
+    first, last = math.floor(low / step), math.ceil(high / step)
+    scale = Scale(first * step, last * step)
+    ticks = [number * step for number in range(first, last + 1)]
+    return scale, [Tick(scale.y(value), _clean(value, step)) for value in ticks]
+
+
+def time_ticks(scale: Scale, zone: tzinfo, most: int = 6) -> list[Tick]:
+    """Return up to `most` ticks at round times of the day in `zone`."""
+    span = scale.end - scale.start
+    step = next((step for step in _TIME_STEPS if span / step <= most), _TIME_STEPS[-1])
+    first = datetime.fromtimestamp(scale.start, zone)
+    at = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    if step < _DAY:
+        passed = (first - at).total_seconds()
+        at += timedelta(seconds=math.ceil(passed / step) * step)
+    ticks = []
+    while (when := at.timestamp()) <= scale.end:
+        if when >= scale.start:
+            ticks.append(Tick(scale.x(when), when))
+        at += timedelta(seconds=step)
+    return ticks
+
+
+def pieces(points: Sequence[Point], step: float) -> list[Sequence[Point]]:
+    """Return `points` (in order of time) in runs without a gap between."""
+    distances = sorted(b.at - a.at for a, b in pairwise(points))
+    usual = max(step, distances[len(distances) // 2]) if distances else step
+    runs, begin = [], 0
+    for index in range(1, len(points)):
+        if points[index].at - points[index - 1].at > _GAP * usual:
+            runs.append(points[begin:index])
+            begin = index
+    return [*runs, points[begin:]] if points else []
+
+
+def line(points: Sequence[Point], x: Scale, y: Scale) -> str:
+    """Return the `points` of a `<polyline>` through the values; one alone is a short dash."""
+    told = [f"{x.x(point.at):g},{y.y(point.value):g}" for point in points]
+    return " ".join(told * 2 if len(told) == 1 else told)
+
+
+def band(points: Sequence[Point], x: Scale, y: Scale) -> str:
+    """Return the `points` of a `<polygon>` between lows and highs; "" where they are alike."""
+    if all(point.low == point.high for point in points):
+        return ""
+    highs = [f"{x.x(point.at):g},{y.y(point.high):g}" for point in points]
+    lows = [f"{x.x(point.at):g},{y.y(point.low):g}" for point in reversed(points)]
+    return " ".join((*highs, *lows))
+
+
+def _round_step(step: float) -> float:
+    """Return the least 1, 2 or 5 times a power of ten that is not below `step`."""
+    power: float = 10 ** math.floor(math.log10(step))
+    return next(n * power for n in (1, 2, 5, 10) if n * power >= step * (1 - 1e-9))
+
+
+def _clean(value: float, step: float) -> float:
+    """Return `value` without the dust of its arithmetic."""
+    return round(value, max(0, 2 - math.floor(math.log10(step)))) + 0.0

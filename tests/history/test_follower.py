@@ -1,0 +1,156 @@
+"""Rollups are kept in the database: each entry once, whoever follows and whenever it is killed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from dashboard.history import store
+from dashboard.history.follower import Follower
+from dashboard.history.past import Past
+from dashboard.history.rollups import STEPS, Rollup, Series, rolled_up
+from dashboard.log.base import EntryId
+from dashboard.log.session import Reader, Session
+from dashboard.models import Rollup as Row
+from tests.support.logs import Clock, Database, MakeEvent, MakeLog
+
+KEPT = dict.fromkeys(STEPS, None)
+Make = Callable[..., Follower]
+
+
+@pytest.fixture
+async def follow(
+    make_database_log: MakeLog, database: Database, clock: Clock
+) -> AsyncIterator[Make]:
+    """Make followers of one database, as several processes would."""
+    made: list[Follower] = []
+
+    def make(kept: dict[int, float | None] | None = None) -> Follower:
+        made.append(
+            Follower(
+                make_database_log(),
+                database.alias,
+                kept or dict(KEPT),
+                clock=lambda: clock().timestamp(),
+            )
+        )
+        return made[-1]
+
+    yield make
+    for follower in made:
+        await follower.aclose()
+
+
+def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
+    found = Row.objects.using(database.alias).values_list(
+        "producer", "subject", "measure", "step", "start", "count", "low", "high", "sum", "last"
+    )
+    return {row[:5]: row[5:] for row in found}
+
+
+async def recounted(make_log: MakeLog) -> dict[tuple[object, ...], tuple[object, ...]]:
+    log = make_log()
+    entries = await log.read((await log.bounds()).cursor, 100_000)
+    return {(*p.series, p.step, p.start): tuple(one) for p, one in rolled_up(entries).items()}
+
+
+async def test_rollups_equal_a_recount_of_the_log(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make, database: Database
+) -> None:
+    log, follower = make_database_log(), follow()
+    for size in (1, 700, 1_300):
+        await log.append([make_event(n % 17, subject=f"s{n % 3}") for n in range(size)])
+        assert await follower.catch_up() == size
+
+    assert await asyncio.to_thread(rows, database) == await recounted(make_database_log)
+    assert await follower.catch_up() == 0
+
+
+async def test_several_followers_count_each_entry_once(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make, database: Database
+) -> None:
+    log = make_database_log()
+    await log.append([make_event(n) for n in range(3_000)])
+
+    await asyncio.gather(*(follow().catch_up() for _ in range(4)))
+
+    assert await asyncio.to_thread(rows, database) == await recounted(make_database_log)
+
+
+async def test_a_page_that_another_has_stored_is_not_stored_again(
+    make_database_log: MakeLog, make_event: MakeEvent, database: Database
+) -> None:
+    log, reader = make_database_log(), Reader(database.alias)
+    await log.append([make_event(5)])
+    after = await reader.run(store.read_cursor)
+    (one,) = await log.read(EntryId((await log.bounds()).newest.epoch, 0), 10)
+
+    def add(session: Session) -> bool:
+        return store.add(session, rolled_up([one]), after, one.id)
+
+    assert await reader.run(add)
+    assert not await reader.run(add)
+    await reader.aclose()
+    assert {row[0] for row in (await asyncio.to_thread(rows, database)).values()} == {1}
+
+
+async def test_another_process_draws_the_same_past(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make, clock: Clock
+) -> None:
+    log = make_database_log()
+    await log.append([make_event(21.5), make_event(22.5)])
+    await follow().catch_up()
+    await log.append([make_event(30), make_event(7, producer="other")])  # not rolled up yet
+
+    past = Past(3_600)
+    await follow().prime(past, "readings")
+
+    start = int(clock().timestamp()) // 10 * 10
+    lines = past.lines(clock().timestamp())
+    assert lines == {Series("readings", "", "value"): [(start, Rollup(3, 21.5, 30, 74, 30))]}
+
+
+@pytest.mark.parametrize("span", [600, 3_600, 86_400])
+async def test_what_is_heard_after_priming_counts_once(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make, clock: Clock, span: int
+) -> None:
+    log, follower = make_database_log(), follow()
+    for value in range(5):
+        await log.append([make_event(value)])
+    await follower.catch_up()
+    past = Past(span)
+    past.hear(await log.latest("readings", 60))  # deaf until it is primed
+    await follower.prime(past, "readings")
+    await log.append([make_event(9)])
+
+    past.hear(await log.latest("readings", 60))
+    past.hear(await log.latest("readings", 60))
+
+    ((_, steps),) = past.lines(clock().timestamp()).items()
+    assert [(one.size, one.high, one.last) for _, one in steps] == [(6, 9, 9)]
+
+
+async def test_old_rollups_go_and_others_stay(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    follow: Make,
+    clock: Clock,
+    database: Database,
+) -> None:
+    follower = follow({10: 3_600.0, 60: None, 900: None, 21_600: None})
+    await make_database_log().append([make_event(1)])
+    await follower.catch_up()
+    clock.advance(hours=2)
+
+    assert await follower.forget() == 1
+    assert {key[3] for key in await asyncio.to_thread(rows, database)} == {60, 900, 21_600}
+
+
+async def test_a_log_that_was_trimmed_meanwhile_is_read_from_what_is_left(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make
+) -> None:
+    log = make_database_log(max_entries=2)
+    await log.append([make_event(n) for n in range(10)])
+    await log.trim()
+
+    assert await follow().catch_up() == 2

@@ -1,0 +1,151 @@
+"""What a chart draws of a past: lines, bands, gaps, axes, and words where there is nothing."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from dashboard.history.past import Past
+from dashboard.log.base import Entry, EntryId
+from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.site import make_site
+from dashboard.widgets.chart import ChartWidget
+from producers.events import Event
+from tests.support.drawn import Page
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+NOW = NOON.timestamp()
+
+
+def entry(number: int, data: dict[str, Any], ago: float, subject: str | None = None) -> Entry:
+    when = NOON - timedelta(seconds=ago)
+    event = Event(producer="kitchen", type="reading", time=when, data=data, subject=subject)
+    return Entry(EntryId("e", number), event, when)
+
+
+def past_of(entries: list[Entry], span: int = 3_600) -> Past:
+    past = Past(span)
+    past.prime({}, entries, EntryId("e", len(entries)))
+    return past
+
+
+def readings(*values: float, every: float = 10) -> list[Entry]:
+    ago = every * (len(values) - 1)
+    return [
+        entry(number, {"value": value, "unit": "°C"}, ago - every * (number - 1))
+        for number, value in enumerate(values, 1)
+    ]
+
+
+def chart(entries: list[Entry], span: str = "1h", **options: Any) -> dict[str, Any]:
+    widget = ChartWidget(ChartWidget.Options(span=span, **options))
+    return widget.chart(entries[-1:], past_of(entries, widget.span), NOW)
+
+
+def test_a_line_ends_at_the_right_with_the_newest_value() -> None:
+    context = chart(readings(20, 21, 22))
+
+    (line,) = context["lines"]
+    assert (line["value"], line["unit"], line["name"]) == ("22", "°C", "")
+    assert line["pieces"] == ["995.8,1000 998.6,500 1000,0"]
+    assert line["bands"] == []
+    assert [row["text"] for row in context["rows"]] == ["20.0", "20.5", "21.0", "21.5", "22.0"]
+
+
+def test_more_values_than_points_have_a_band_and_their_mean() -> None:
+    entries = [entry(n, {"value": value}, 9 - n) for n, value in enumerate((20, 24, 22), 1)]
+
+    (line,) = chart(entries)["lines"]
+
+    assert line["pieces"] == ["998.6,500 998.6,500"]
+    assert line["bands"] == ["998.6,0 998.6,1000"]
+
+
+def test_a_gap_is_shown_as_one() -> None:
+    entries = [entry(n, {"value": n}, ago) for n, ago in enumerate((900, 890, 880, 20, 10), 1)]
+
+    (line,) = chart(entries)["lines"]
+
+    assert [piece.count(",") for piece in line["pieces"]] == [3, 2]
+
+
+def test_subjects_and_measures_have_lines_and_names_of_their_own() -> None:
+    entries = [
+        entry(1, {"cpu": 3, "load": 1}, 30, "press-1"),
+        entry(2, {"cpu": 9}, 20, "press-2"),
+    ]
+
+    assert [line["name"] for line in chart(entries)["lines"]] == [
+        "press-1 · cpu",
+        "press-1 · load",
+        "press-2 · cpu",
+    ]
+    assert [line["name"] for line in chart(entries, measures=["load"])["lines"]] == [
+        "press-1 · load"
+    ]
+
+
+def test_too_many_lines_are_counted() -> None:
+    context = chart([entry(n, {f"m{n}": n}, 30) for n in range(1, 10)])
+
+    assert len(context["lines"]) == 6
+    assert context["more"] == 3
+
+
+@pytest.mark.parametrize(
+    ("span", "labels"),
+    [
+        ("5m", ["11:56:00", "11:57:00", "11:58:00", "11:59:00"]),
+        ("1h", ["11:10", "11:20", "11:30", "11:40", "11:50"]),
+        ("24h", ["15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]),
+        ("7d", ["21.11.", "22.11.", "23.11.", "24.11.", "25.11.", "26.11.", "27.11."]),
+    ],
+)
+def test_times_are_round_and_none_is_cut_off(settings: Any, span: str, labels: list[str]) -> None:
+    settings.TIME_ZONE = "UTC"
+    told = [column["text"] for column in chart(readings(1, 2), span)["columns"]]
+
+    assert set(told) <= set(labels)
+    assert len(told) >= 3
+
+
+@pytest.mark.parametrize("span", ["", "1", "90s", "31d", "0m", "1 h", "-5m", "1w"])
+def test_a_span_that_is_not_legal_is_told(span: str) -> None:
+    with pytest.raises(ValidationError, match="from 1m to 30d"):
+        ChartWidget.Options(span=span)
+
+
+def test_the_tile_says_what_is_missing(settings: Any) -> None:
+    settings.PRODUCERS = {"kitchen": {"BACKEND": "producers.readings.ReadingsProducer"}}
+    settings.DASHBOARDS = {
+        "main": {
+            "tiles": [
+                {"producer": "kitchen", "widget": "chart", "options": {"measures": ["hum"]}},
+                {"producer": "kitchen", "widget": "chart", "title": "All"},
+            ]
+        }
+    }
+    site, entries = make_site(), readings(20, 21)
+
+    def page(id_: str, past: Past) -> Page:
+        tile, viewer = site.tiles[id_], Viewer("http://wall.example", None)
+        told = draw(
+            tile, entries, state=None, stale=False, viewer=viewer, site=site, past=past, now=NOON
+        )
+        return Page(told)
+
+    assert "hum" in page("kitchen", past_of(entries)).text
+    assert "20.9" not in page("kitchen-2", past_of(entries)).text
+    drawn = page("kitchen-2", past_of(entries))
+    assert "21" in drawn.text
+    assert drawn.all("polyline")
+    assert "Reading what was before" in page("kitchen-2", Past(3_600)).text
+
+
+def test_drawing_what_was_long_ago_forgets_it() -> None:
+    past = past_of([entry(1, {"value": 1}, 7_200), entry(2, {"value": 2}, 10)])
+
+    ((_, steps),) = past.lines(NOW).items()
+
+    assert [one.last for _, one in steps] == [2]
