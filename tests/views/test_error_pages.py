@@ -59,7 +59,7 @@ def test_errors_are_pages_of_the_house(bare: Wall, status: int) -> None:
     assert answer[0] == status
     assert page(answer).with_class("brand")
     assert {"href": "/"} in page(answer).all("a")
-    assert any("wall.css" in link["href"] for link in page(answer).all("link"))
+    assert any("/dashboard/wall." in link["href"] for link in page(answer).all("link"))
     assert page(answer).open == []
     assert "secret" not in page(answer).text
 
