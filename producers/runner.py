@@ -15,7 +15,7 @@ from producers.base import InvalidEvent, Produced, Producer
 from producers.events import Event
 from producers.limits import why_unfit
 from producers.policy import Policy
-from producers.state import ProducerState, one_line, origin, told
+from producers.state import DROPPED, WAITS, ProducerState, one_line, origin, told
 from producers.threads import DaemonExecutor, wind_up
 
 logger = logging.getLogger(__name__)
@@ -218,12 +218,12 @@ class Runner:
         self._complained = now
         count = "an event" if self._dropped == 1 else f"{self._dropped} events, the last"
         self._dropped = 0
-        self._complaint = line = one_line(f"dropped {count}: {why}")
+        self._complaint = line = one_line(f"{DROPPED}{count}: {why}")
         logger.warning("producer's event dropped alias=%s error=%s", self.alias, line)
         self._tell(error=line)
 
     def _wait_for_log(self, why: str) -> None:
-        line = f"waits for the log: {why}"
+        line = one_line(f"{WAITS}: {why}")
         if self.state.error != line:
             logger.warning("producer waits for the log alias=%s error=%s", self.alias, why)
             self._tell(error=line)

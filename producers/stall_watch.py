@@ -79,7 +79,7 @@ class Pulse:
             " < ".join(map(_place, stack[:_FRAMES_TOLD])),
         )
         own = [step for step in stack if step.filename == self.runner.source]
-        return f"blocks its event loop at {_place((own or stack)[0])} ({seconds:.1f} s)"
+        return f"blocks its event loop at {_place((own or stack)[0])}"
 
 
 def _place(step: traceback.FrameSummary) -> str:

@@ -12,6 +12,10 @@ Status: TypeAlias = Literal["running", "listening", "blocked", "restarting", "fa
 STATE_TYPE: Final = "producer.state"
 """The type of the control event that carries a state."""
 
+DROPPED: Final = "dropped "
+WAITS: Final = "waits for the log"
+"""How an error begins that a running producer has: its events are not taken, or not yet."""
+
 _LONGEST_ERROR: Final = 500
 
 
@@ -31,6 +35,12 @@ class ProducerState:
     error: str | None = None
     restarts: int = 0
     retry_at: datetime | None = None
+
+    def said(self, now: datetime) -> str:
+        """Return the error as it is at `now`: of a producer that is held up, with the seconds."""
+        if self.error is None or self.status != "blocked":
+            return self.error or ""
+        return f"{self.error} ({max(0.0, (now - self.since).total_seconds()):.0f} s)"
 
     def event(self) -> Event:
         """Return this state as the control event that tells it to every process."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextvars import Context
 from dataclasses import replace
 from types import MappingProxyType
@@ -32,8 +32,11 @@ class Supervisor:
         *,
         retry_on: tuple[type[Exception], ...] | None = None,
         policy: Policy | None = None,
+        untold: Callable[[ProducerState], None] = lambda state: None,
     ) -> None:
-        """`retry_on` is what `append` raises when the log is away (also in `policy`)."""
+        """`retry_on` is what `append` raises when the log is away (also in `policy`); then
+        `untold` is called with each state that waits to be told, for this process to know it.
+        """
         self._registry = registry
         self._append = append
         policy = Policy() if policy is None else policy
@@ -42,6 +45,7 @@ class Supervisor:
         self._runners: dict[str, Runner] = {}
         self._untold: dict[str, ProducerState] = {}
         self._news = asyncio.Event()
+        self._on_untold = untold
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -187,6 +191,8 @@ class Supervisor:
                 if self._closing:
                     return
                 self._untold = batch | self._untold
+                for state in self._untold.values():
+                    self._on_untold(state)
                 await asyncio.sleep(self._policy.retry.delay(failures))
                 self._news.set()
             except Exception as error:  # nothing may keep producers from running, or stopping

@@ -95,6 +95,13 @@ class Hub:
         """Return the producer's state as last told through the log."""
         return self._windows[alias].state
 
+    def take_state(self, state: ProducerState) -> None:
+        """Show a state of a producer of this process, which waits for the log to be told."""
+        window = self._windows.get(state.alias)
+        if window is not None and window.state != state:
+            window.set_state(state)
+            self.audiences.touch({state.alias})
+
     def is_stale(self, alias: str) -> bool:
         """Return whether the producer has been silent for longer than it may."""
         return self._windows[alias].stale
@@ -224,10 +231,14 @@ class Hub:
                 logger.exception("a look around failed, the next one follows")
 
     def _look_around(self, now: float) -> None:
-        """Notice producers gone silent and clients that take nothing, at loop time `now`."""
+        """Notice producers gone silent and clients that take nothing, at loop time `now`.
+
+        The seconds of a producer that is held up count on.
+        """
         windows = self._windows.items()
         silent = {alias for alias, window in windows if window.check_stale(now=now)}
-        self.audiences.touch(silent | self._windows.slid(self._now().timestamp()))
+        held = {alias for alias, window in windows if window.check_held(now=now)}
+        self.audiences.touch(silent | held | self._windows.slid(self._now().timestamp()))
         self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
 
 

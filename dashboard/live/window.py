@@ -16,6 +16,7 @@ class Window:
     """
 
     __slots__ = (
+        "_counted",
         "_entries",
         "_heard",
         "depth",
@@ -29,6 +30,7 @@ class Window:
     def __init__(self, depth: int, expect_every: float | None) -> None:
         self._entries: deque[Entry] = deque(maxlen=depth)
         self._heard = 0.0
+        self._counted = 0.0
         self.depth = depth
         self.expect_every = expect_every
         self.pasts: dict[int, Past] = {}
@@ -77,6 +79,14 @@ class Window:
         if silent == self.stale:
             return False
         self.stale = silent
+        self.version += 1
+        return True
+
+    def check_held(self, *, now: float) -> bool:
+        """Return whether its producer is held up, and a second more by now: that counts on."""
+        if self.state is None or self.state.status != "blocked" or now < self._counted + 1:
+            return False
+        self._counted = now
         self.version += 1
         return True
 

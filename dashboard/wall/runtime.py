@@ -67,6 +67,7 @@ class Runtime:
             self.site.producers,
             PictureAppender(self.log, self.pictures).append,
             retry_on=(LogUnavailable,),
+            untold=self.hub.take_state,
         )
         self.loop: asyncio.AbstractEventLoop | None = None
         """Where it runs, once it is started."""

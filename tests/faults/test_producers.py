@@ -1,12 +1,16 @@
 """A producer misbehaves; the others, the streams and the pages go on."""
 
 import json
+import re
+import sqlite3
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.event_source import EventSource
 from tests.support.wall import Wall
 
 pytestmark = pytest.mark.faults
@@ -32,6 +36,12 @@ BAD = textwrap.dedent(
             yield {"text": "about to spin"}
             while True:
                 pass
+
+    class Careless(Producer):
+        async def events(self):
+            while True:
+                yield {"value": float("nan")}
+                await self.sleep(0.1)
 
     class Huge(Producer):
         async def events(self):
@@ -73,6 +83,43 @@ def test_one_that_raises_is_restarted_and_seen(wall_with: Callable[..., Wall]) -
     assert "RuntimeError" in wall.manage("producers")
 
 
+def held(stream: EventSource) -> list[int]:
+    """Return the seconds that the tile has said so far, each once."""
+    said = "".join(message.data for message in stream.of("bad"))
+    return [*dict.fromkeys(map(int, re.findall(r" in events \((\d+) s\)", said)))]
+
+
+def test_one_whose_events_are_all_dropped_says_so_on_its_tile(
+    wall_with: Callable[..., Wall],
+) -> None:
+    wall = wall_with("bad_producers.Careless")
+
+    with wall.events("/stream/?tiles=bad") as stream:
+        frame = stream.until_text("drops events", "bad")
+
+    assert "dropped an event" in frame.data
+
+
+def test_one_that_waits_for_the_log_says_so_on_its_tile(wall_with: Callable[..., Wall]) -> None:
+    """Which the log cannot carry: the page hears it nevertheless, and that it is over."""
+    wall = wall_with("producers.system.SystemProducer")
+
+    with wall.events("/stream/?tiles=clock") as stream:
+        stream.until(3, "clock")
+        with locked(wall):
+            stream.until_text("waits for the log", "clock")
+        wall.until(lambda: "waits" not in stream.of("clock")[-1].data or (stream.read(1) and None))
+
+
+@contextmanager
+def locked(wall: Wall) -> Iterator[None]:
+    """Hold the log's database as another process may."""
+    with closing(sqlite3.connect(wall.database, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        yield
+        database.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize("backend", ["bad_producers.Blocks", "bad_producers.Spins"])
 def test_one_that_blocks_is_named_and_stops_nobody(
     wall_with: Callable[..., Wall], backend: str
@@ -84,8 +131,10 @@ def test_one_that_blocks_is_named_and_stops_nobody(
         ticks = len(stream.of("clock"))
         stream.until(ticks + 5, "clock")
         status, _ = wall.post("notes", {"text": "still here"})
+        wall.until(lambda: len(held(stream)) >= 2 or (stream.read(1) and None))
 
     assert status == 201
+    assert held(stream) == sorted(held(stream))
     assert "blocks" in wall.manage("producers")
 
 

@@ -1,4 +1,8 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from dashboard.live.window import Window
+from producers.state import ProducerState
 from tests.support.entries import entry
 
 
@@ -40,3 +44,17 @@ def test_a_producer_that_has_never_spoken_is_not_stale() -> None:
 
     assert not window.check_stale(now=1000)
     assert not window.stale
+
+
+def test_a_producer_that_is_held_up_counts_on_each_second() -> None:
+    window = Window(5, None)
+    blocked = ProducerState("a", "blocked", datetime.now(UTC), "blocks its event loop")
+
+    running = window.check_held(now=9.0)
+    window.set_state(blocked)
+    counts = [window.check_held(now=now) for now in (10.0, 10.5, 11.0, 11.9, 12.1)]
+    window.set_state(replace(blocked, status="running"))
+
+    assert not running
+    assert counts == [True, False, True, False, True]
+    assert not window.check_held(now=20.0)

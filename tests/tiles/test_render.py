@@ -157,6 +157,29 @@ def test_a_failing_producer_is_told_with_its_error(drawn: Draw, status: str) -> 
     assert "21.4" in page.text
 
 
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        ("dropped 3 events, the last: value: Field required", "drops events"),
+        ("waits for the log: LogUnavailable: disk full", "waits for the log"),
+    ],
+)
+def test_a_running_producer_that_is_not_heard_says_so(drawn: Draw, error: str, word: str) -> None:
+    page = drawn("readings", state=state("running", error), stale=True)
+
+    assert page.with_class("failing")
+    assert f"{word}{error}" in page.text
+
+
+def test_the_seconds_of_a_held_producer_count_on(drawn: Draw) -> None:
+    held = state("blocked", "blocks its event loop at door.py:7 in events")
+
+    first, later = (drawn("readings", state=held, now=NOW + timedelta(seconds=s)) for s in (0, 20))
+
+    assert "door.py:7 in events (180 s)" in first.text
+    assert "door.py:7 in events (200 s)" in later.text
+
+
 @pytest.mark.parametrize("status", ["running", "listening", "stopped"])
 def test_a_state_that_is_well_says_nothing(drawn: Draw, status: str) -> None:
     page = drawn("readings", entries([{"value": 1}]), state=state(status, "an old error"))

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
 from dashboard.tiles.site import current_site
+from producers.base import utc_now
 from producers.names import CONTROL
 from producers.registry import Registry
 from producers.state import STATE_TYPE, ProducerState
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             newest, states = asyncio.run(look(registry))
         except LogUnavailable as error:
             raise CommandError(f"the log cannot be read: {error}") from error
+        now = utc_now()
         rows = [("ALIAS", "BACKEND", "STATE", "LAST SPOKE", "ERROR")]
         for alias, producer in registry.items():
             state = states.get(alias)
@@ -33,7 +35,7 @@ class Command(BaseCommand):
             entry = newest[alias]
             spoke = localtime(entry.received).strftime("%Y-%m-%d %H:%M:%S") if entry else "never"
             status = state.status if state else "not started"
-            rows.append((alias, backend, status, spoke, (state and state.error) or ""))
+            rows.append((alias, backend, status, spoke, state.said(now) if state else ""))
         rows += [(alias, "", "misconfigured", "", str(e)) for alias, e in registry.errors.items()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
