@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
 from dashboard.tiles.config import Tile
-from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.render import Viewer, draw_face, under_heading
 from dashboard.tiles.site import Site
 
 _LATE: Final = 3.0
@@ -27,16 +27,20 @@ class TileCache:
         self.site = site
         self._patience = heartbeat + _LATE
         self._pulses: dict[tuple[str, bool], tuple[str, bytes]] = {}
-        self._html: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
+        self._faces: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
         self._frames: dict[tuple[Tile, Viewer], tuple[int, bytes]] = {}
 
     def html(self, tile: Tile, viewer: Viewer) -> str:
         """Return what is inside the tile now."""
+        face = self._face(tile, viewer)
+        return under_heading(face, tile, viewer, is_live=not viewer.is_guest)
+
+    def _face(self, tile: Tile, viewer: Viewer) -> str:
         window = self._windows[tile.producer]
-        kept = self._html.get((tile, viewer))
+        kept = self._faces.get((tile, viewer))
         if kept is not None and kept[0] == window.version:
             return kept[1]
-        html = draw(
+        html = draw_face(
             tile,
             window.entries,
             state=window.state,
@@ -45,20 +49,24 @@ class TileCache:
             site=self.site,
             past=None if tile.widget.span is None else window.pasts[tile.widget.span],
         )
-        if len(self._html) >= _MOST_KEPT:
-            self._html.clear()
+        if len(self._faces) >= _MOST_KEPT:
+            self._faces.clear()
             self._frames.clear()
-        self._html[tile, viewer] = (window.version, html)
+        self._faces[tile, viewer] = (window.version, html)
         return html
 
     def frame(self, tile: Tile, viewer: Viewer) -> bytes:
-        """Return the tile as an SSE frame, named by the tile, under its newest entry's id."""
+        """Return the tile as an SSE frame, named by the tile, under its newest entry's id.
+
+        It is what changes of the tile; for a guest, whose page may have no heading, all of it.
+        """
         window = self._windows[tile.producer]
         kept = self._frames.get((tile, viewer))
         if kept is not None and kept[0] == window.version:
             return kept[1]
         newest = str(window.entries[-1].id) if window.entries else None
-        frame = Frame(tile.id, self.html(tile, viewer), newest).encode()
+        html = self.html(tile, viewer) if viewer.is_guest else self._face(tile, viewer)
+        frame = Frame(tile.id, html, newest).encode()
         self._frames[tile, viewer] = (window.version, frame)
         return frame
 

@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from dashboard.history.past import Past
 from dashboard.http.prefix import below
@@ -72,7 +73,25 @@ def draw(
     past: Past | None = None,
     now: datetime | None = None,
 ) -> str:
-    """Return what is inside the tile's `<article>`. `entries` are oldest first and may be none.
+    """Return what is inside the tile's `<article>`: its heading, and what draw_face() returns."""
+    face = draw_face(
+        tile, entries, state=state, stale=stale, viewer=viewer, site=site, past=past, now=now
+    )
+    return under_heading(face, tile, viewer)
+
+
+def draw_face(
+    tile: Tile,
+    entries: Sequence[Entry],
+    *,
+    state: ProducerState | None,
+    stale: bool,
+    viewer: Viewer,
+    site: Site,
+    past: Past | None = None,
+    now: datetime | None = None,
+) -> str:
+    """Return what changes of a tile. `entries` are oldest first and may be none.
 
     Raises nothing but CancelledError: a widget or template that fails, even by SystemExit, gives
     a tile that says so; of one that takes longer than SLOW, tile and log say how long.
@@ -97,16 +116,30 @@ def _drawn(
     except CancelledError:
         raise
     except BaseException as error:
-        said = clip(_said(error), ERROR_LENGTH)
-        if _is_news(tile, f"{type(error).__name__}: {said}"):
-            logger.error(
-                "tile cannot be drawn tile=%s error=%s: %s",
-                tile.id,
-                type(error).__name__,
-                said,
-                exc_info=error,
-            )
-        return _broken(tile, type(error).__name__, said, viewer)
+        name, said = _tell(tile, error, viewer)
+    try:
+        return _filled(tile, broken=name, message=said)
+    except CancelledError:
+        raise
+    except BaseException:  # the site's own face.html may be what is broken
+        return format_html("<p>This tile cannot be drawn. {}: {}</p>", name, said)
+
+
+def under_heading(face: str, tile: Tile, viewer: Viewer, *, is_live: bool = False) -> str:
+    """Return a whole tile. With `is_live` the face is what the stream replaces, and nothing else:
+    a heading that is pointed at, or marked, stays. Raises nothing but CancelledError."""
+    context = {"tile": tile, "face": mark_safe(face), "is_live": is_live}  # noqa: S308
+    try:
+        with below(viewer.prefix):
+            if not viewer.is_guest:
+                context["url"] = reverse("dashboard:producer", args=[tile.producer])
+            return get_template("dashboard/tile.html").render(context)
+    except CancelledError:
+        raise
+    except BaseException as error:
+        heading = format_html('<h2 id="title-{}">{}</h2>', tile.id, tile.title)
+        told = "<p>This tile cannot be drawn. {}: {}</p>"
+        return heading + format_html(told, *_tell(tile, error, viewer))
 
 
 def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
@@ -139,9 +172,8 @@ def _face(
     took = monotonic() - began
     if took > SLOW and _is_news(tile, "slow"):
         logger.warning("tile takes long to draw tile=%s seconds=%.2f", tile.id, took)
-    return _frame(
+    return _filled(
         tile,
-        viewer,
         body=body,
         trouble=trouble,
         changed=stamp(last.received, now) if last else None,
@@ -150,10 +182,9 @@ def _face(
     )
 
 
-def _frame(tile: Tile, viewer: Viewer, **context: Any) -> str:
-    """Return a tile's heading and foot around what `context` holds."""
-    url = "" if viewer.is_guest else reverse("dashboard:producer", args=[tile.producer])
-    return get_template("dashboard/tile.html").render({"tile": tile, "url": url, **context})
+def _filled(tile: Tile, **context: Any) -> str:
+    """Return a tile's face and foot around what `context` holds."""
+    return get_template("dashboard/face.html").render({"tile": tile, **context})
 
 
 def _body(tile: Tile, entries: Sequence[Entry], past: Past | None, now: datetime) -> str:
@@ -178,21 +209,14 @@ def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:
     )
 
 
-def _broken(tile: Tile, name: str, message: str, viewer: Viewer) -> str:
-    if viewer.is_guest:
-        name, message = "Error", "its log says why"
-    try:
-        return _frame(tile, viewer, broken=name, message=message)
-    except CancelledError:
-        raise
-    except BaseException:  # the site's own tile.html may be what is broken
-        return format_html(
-            '<h2 id="title-{}">{}</h2><p>This tile cannot be drawn. {}: {}</p>',
-            tile.id,
-            tile.title,
-            name,
-            message,
+def _tell(tile: Tile, error: BaseException, viewer: Viewer) -> tuple[str, str]:
+    """Log the fault; return its name and what it says, as far as this viewer may know."""
+    name, said = type(error).__name__, clip(_said(error), ERROR_LENGTH)
+    if _is_news(tile, f"{name}: {said}"):
+        logger.error(
+            "tile cannot be drawn tile=%s error=%s: %s", tile.id, name, said, exc_info=error
         )
+    return ("Error", "its log says why") if viewer.is_guest else (name, said)
 
 
 def _said(error: BaseException) -> str:

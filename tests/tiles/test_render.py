@@ -13,7 +13,7 @@ import pytest
 from dashboard.log.base import Entry
 from dashboard.tiles import render
 from dashboard.tiles.config import Tile
-from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.render import Viewer, draw, draw_face, under_heading
 from dashboard.tiles.site import make_site
 from dashboard.widgets.base import Widget
 from producers.base import Producer
@@ -403,6 +403,18 @@ def test_a_broken_tile_template_still_gives_a_tile(
 
     assert "This tile cannot be drawn. TemplateSyntaxError" in page.text
     assert page.all("h2")[0]["id"] == "title-notes"
+
+
+def test_the_heading_is_no_part_of_what_the_stream_replaces(drawn: Draw) -> None:
+    site, shown = make_site(), entries([{"text": "hi"}])
+    tile = site.tiles["notes"]
+    face = draw_face(tile, shown, state=None, stale=False, viewer=VIEWER, site=site, now=NOW)
+
+    page = Page(under_heading(face, tile, VIEWER, is_live=True))
+
+    assert page.with_class("changing")[0]["sse-swap"] == "notes"
+    assert "hi" in Page(face).text
+    assert not Page(face).all("h2")
 
 
 def test_a_tile_is_drawn_in_the_viewers_language(drawn: Draw) -> None:

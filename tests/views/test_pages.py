@@ -30,9 +30,10 @@ async def test_the_wall_opens_one_stream_and_has_an_article_per_tile(wall: Any, 
     assert list(articles) == ["tile-readings", "tile-notes", "tile-camera"]
     for article in articles.values():
         name = article["id"].removeprefix("tile-")
-        assert article["sse-swap"] == name
-        assert article["hx-swap"] == "innerHTML"
+        assert "sse-swap" not in article
         assert article["aria-labelledby"] == f"title-{name}"
+    swapped = [part["sse-swap"] for part in page.with_class("changing")]
+    assert swapped == ["readings", "notes", "camera"]
     assert {"tile", "w1", "h1"} <= set(articles["tile-readings"]["class"].split())
     assert (page.open, page.misnested) == ([], [])
 

@@ -135,7 +135,7 @@ async def test_its_tile_is_live_on_it(wall: Any, get: Get) -> None:
     _, page = await get("/producers/notes/")
 
     assert page.all("main")[0]["sse-connect"] == "/stream/?tiles=notes"
-    assert page.all("article")[0]["sse-swap"] == "notes"
+    assert page.with_class("changing")[0]["sse-swap"] == "notes"
 
 
 async def test_a_failing_producer_says_since_when_and_why(
