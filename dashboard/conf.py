@@ -40,6 +40,10 @@ class Conf(BaseModel):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="cookie by which the page of who is signed in opens its streams and pictures",
     )
+    EVENTS_ORIGINS: tuple[str, ...] = Field(
+        (),
+        description="origins whose scripts may read `/events/`; empty: this site alone",
+    )
     STREAM_FLUSH_INTERVAL: float = Field(
         0.05, gt=0, le=5, description="seconds between two writes to a busy tile stream"
     )

@@ -209,6 +209,9 @@ class Producer:
         """Whether whole documents are read, by `take`; else an array is a batch of events."""
         return type(self).take is not Producer.take
 
+    parameters: ClassVar[tuple[str, ...]] = ()
+    """The names that a query may have, which `hints` reads; any other is refused."""
+
     def hints(self, query: Mapping[str, str]) -> Any:
         """Return what a query says of the document, for `take`. Raises BadQuery."""
         return None

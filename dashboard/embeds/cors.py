@@ -1,11 +1,11 @@
-"""CORS: which pages of other origins may read a stream of tiles."""
+"""CORS: which pages of other origins may read a stream."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from dashboard.access.access import Access
 from dashboard.conf import conf
-from dashboard.http.origins import embed_origins
+from dashboard.http.origins import embed_origins, events_origins
 
 
 def parents_of(access: Access) -> tuple[str, ...]:
@@ -41,4 +41,32 @@ def share_with_origin(
     if (origin := request.META.get("HTTP_ORIGIN")) in origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
+    return response
+
+
+def share_events(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let a page whose origin EVENTS_ORIGINS names read the answer of /events/.
+
+    Its cookies do not count: it shows a ticket, or sees what everybody does.
+    """
+    origins = events_origins()
+    if not origins:
+        return response
+    patch_vary_headers(response, ["Origin"])
+    if (origin := request.META.get("HTTP_ORIGIN")) in origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    return response
+
+
+def allow_events(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a browser that asks whether such a page may send its headers."""
+    if request.method != "OPTIONS" or request.META.get("HTTP_ORIGIN") not in events_origins():
+        return None
+    headers = {
+        "Access-Control-Allow-Methods": "GET",
+        "Access-Control-Allow-Headers": "Authorization, Cache-Control, Last-Event-ID",
+        "Access-Control-Max-Age": "600",
+    }
+    response = HttpResponse(status=204, headers=headers)
+    del response.headers["Content-Type"]
     return response

@@ -44,6 +44,11 @@ def embed_origins() -> tuple[str, ...]:
     return _kept(conf().EMBED_ORIGINS)
 
 
-@lru_cache(maxsize=1)
+def events_origins() -> tuple[str, ...]:
+    """Return the origins that EVENTS_ORIGINS names. Raises BadOrigin."""
+    return _kept(conf().EVENTS_ORIGINS)
+
+
+@lru_cache(maxsize=2)
 def _kept(texts: tuple[str, ...]) -> tuple[str, ...]:
     return exact_origins(texts)

@@ -28,6 +28,9 @@ class _Row(NamedTuple):
 
 PROBLEMS: Final[Mapping[str, _Row]] = {
     "bad-request": _Row(HTTPStatus.BAD_REQUEST, "The request is malformed"),
+    "unknown-parameter": _Row(
+        HTTPStatus.BAD_REQUEST, "The query has a parameter that is not known here"
+    ),
     "bad-host": _Row(HTTPStatus.BAD_REQUEST, "This host name is not served here", False),
     "bad-since": _Row(HTTPStatus.BAD_REQUEST, "No stream can start there", False),
     "bad-encoding": _Row(HTTPStatus.BAD_REQUEST, "The body is not UTF-8 text"),

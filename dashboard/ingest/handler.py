@@ -10,6 +10,7 @@ from typing import Final
 from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 
+from dashboard.http.parameters import require_known
 from dashboard.http.problems import LONGEST_DETAIL, Refused, printable, problem, shown
 from dashboard.ingest import answers
 from dashboard.ingest.attributes import why_illegal_key
@@ -101,6 +102,7 @@ def _read(
 
     `key`: that of a signed request.
     """
+    require_known(request, producer.parameters)
     body = unpacked(request, body)
     documents = producer.reads_documents or producer.takes_pictures
     taken = batch_limits(documents=documents)

@@ -4,7 +4,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from dashboard.live import sse
 from dashboard.live.chunk import Chunk
 from dashboard.live.subscriber import Subscriber
 
@@ -129,6 +128,6 @@ class Audience(ABC):
             subscriber.put(chunk)
 
     def end(self) -> None:
-        """End every stream, for it to come back in a while."""
+        """End every stream, for it to come back in a while: it was told when at its beginning."""
         for subscriber in self.subscribers:
-            subscriber.end(sse.retry(1, 5))
+            subscriber.end(b"")

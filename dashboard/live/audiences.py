@@ -9,14 +9,13 @@ from dashboard.conf import Conf
 from dashboard.live import sse
 from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.live.subscriber import Subscriber
 from dashboard.live.tile_audience import Shown, TileAudience
 from dashboard.live.tile_cache import TileCache
 from dashboard.log.base import EntryId
 from dashboard.tiles.render import Viewer
 
-_EVENT_HEARTBEAT: Final = sse.Frame("hb", "{}").encode()
 _UNSURE_BEATS: Final = 2
 """Heartbeats with every tile after the site has changed."""
 _DRAIN_STEP: Final = 0.05
@@ -55,7 +54,7 @@ class Audiences:
         self._head = head
         self._tiles: dict[tuple[Shown, Viewer], TileAudience] = {}
         self._unsure = 0
-        self._events: dict[frozenset[str] | None, EventAudience] = {}
+        self._events: dict[Wanted, EventAudience] = {}
         self.replaying = Replaying()
 
     def __iter__(self) -> Iterator[Audience]:
@@ -74,17 +73,17 @@ class Audiences:
             )
         return self._tiles[key]
 
-    def of_events(self, producers: frozenset[str] | None) -> EventAudience:
-        """Return the audience for these producers (None: all). Join it before you next await."""
-        if producers not in self._events:
-            self._events[producers] = EventAudience(
-                producers,
+    def of_events(self, wanted: Wanted) -> EventAudience:
+        """Return the audience of all who want this. Join it before you next await."""
+        if wanted not in self._events:
+            self._events[wanted] = EventAudience(
+                wanted,
                 self._ring,
                 self._head,
                 self._conf.EVENTS_FLUSH_INTERVAL,
-                lambda: self._events.pop(producers, None),
+                lambda: self._events.pop(wanted, None),
             )
-        return self._events[producers]
+        return self._events[wanted]
 
     def hear(self, touched: Set[str]) -> None:
         """The ring has grown; the tiles of the producers `touched` look different."""
@@ -116,7 +115,7 @@ class Audiences:
         for (_, viewer), tiles in list(self._tiles.items()):
             tiles.broadcast(self._tile_cache.heartbeat(viewer))
         # The id moves on the cursor of clients to whom nothing that happened was of interest.
-        beat = _EVENT_HEARTBEAT + sse.cursor(str(self._head()))
+        beat = sse.cursor(str(self._head()))
         for events in list(self._events.values()):
             events.flush()
             events.broadcast(beat)
@@ -144,9 +143,9 @@ class Audiences:
         steps = max(1, min(len(streams), int(seconds / _DRAIN_STEP)))
         for step in range(steps):
             for stream in streams[step::steps]:
-                stream.end(sse.retry(1, 5))
+                stream.end(b"")
             await asyncio.sleep(seconds / steps if len(streams) > 1 else 0)
         # Who was let in before all this began, and joined meanwhile.
         for audience in self:
             for stream in audience.subscribers:
-                stream.end(sse.retry(1, 5))
+                stream.end(b"")

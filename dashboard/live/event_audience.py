@@ -1,9 +1,9 @@
-"""EventAudience: the streams of /events/ that want the same producers."""
+"""EventAudience: the streams of /events/ that want the same."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 
 from dashboard.live.audience import Audience
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.live.subscriber import Subscriber
 from dashboard.log.base import EntryId
 
@@ -17,14 +17,14 @@ class EventAudience(Audience):
 
     def __init__(
         self,
-        producers: Set[str] | None,
+        wanted: Wanted,
         ring: Ring,
         head: Callable[[], EntryId],
         interval: float,
         on_empty: Callable[[], object],
     ) -> None:
         super().__init__(interval, on_empty)
-        self.producers = producers
+        self._wanted = wanted
         self._ring = ring
         self._head = head
         self._told = head()
@@ -43,10 +43,10 @@ class EventAudience(Audience):
     def _news(self) -> bytes:
         cursor, self._told = self._told, self._head()
         behind = self._told.seq - cursor.seq
-        return self._ring.after(cursor, behind, self.producers)[0] if behind else b""
+        return self._ring.after(cursor, behind, self._wanted)[0] if behind else b""
 
     def _missed(self, subscriber: Subscriber) -> bytes | None:
         cursor = EntryId(self._told.epoch, subscriber.seen)
         if not self._ring.holds(cursor):
             return None
-        return self._ring.after(cursor, self._told.seq - cursor.seq, self.producers)[0]
+        return self._ring.after(cursor, self._told.seq - cursor.seq, self._wanted)[0]

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from dashboard.live.chunk import Chunk
 from dashboard.live.cloudevents import encode
-from dashboard.live.ring import Ring, wanted
+from dashboard.live.ring import Ring, Wanted
+from dashboard.live.sse import unnamed
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog
 from dashboard.lru import LRU
 
@@ -25,7 +26,7 @@ _BESIDE: Final = 4_096
 
 
 class _Key(NamedTuple):
-    producers: frozenset[str] | None
+    wanted: Wanted
     epoch: str
     start: int
 
@@ -82,7 +83,7 @@ class ReplayCache:
         return self._oldest
 
     async def after(
-        self, cursor: EntryId, producers: frozenset[str] | None, *, begins: bool
+        self, cursor: EntryId, wanted: Wanted, *, begins: bool
     ) -> tuple[Chunk | None, EntryId]:
         """Return some of what follows `cursor`, None for no bytes, and the cursor after it.
 
@@ -92,7 +93,7 @@ class ReplayCache:
         """
         if cursor.epoch == self._oldest.epoch and cursor.seq < self._oldest.seq:
             raise CursorLost("trimmed", cursor)
-        key = _Key(producers, cursor.epoch, cursor.seq)
+        key = _Key(wanted, cursor.epoch, cursor.seq)
         page = None
         if begins:
             # Clients that were cut off at once have seen almost the same: they share a page.
@@ -164,7 +165,9 @@ class ReplayCache:
         frames: list[bytes] = []
         size, after = 0, start.seq
         for entry in entries:
-            frame = encode(entry) if wanted(entry, key.producers) else b""
+            frame = encode(entry) if key.wanted.has(entry) else b""
+            if frame and not key.wanted.named:
+                frame = unnamed(frame)
             if frames and size + len(frame) > PAGE:
                 pages.append(_Page(after, frames))
                 frames, size, after = [], 0, entry.id.seq - 1

@@ -1,11 +1,26 @@
 """Ring: the newest entries of the log in memory, without a gap, and their bytes for /events/."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from dashboard.live.cloudevents import encode
+from dashboard.live.sse import unnamed
 from dashboard.log.base import Entry, EntryId
+
+
+class Wanted(NamedTuple):
+    """What a stream of /events/ is to carry."""
+
+    producers: frozenset[str] | None = None
+    """None: all."""
+    named: bool = True
+    """Whether an event goes by its producer's name; else it is a `message`."""
+
+    def has(self, entry: Entry) -> bool:
+        name = entry.event.producer
+        return not name.startswith("_") if self.producers is None else name in self.producers
 
 
 class Ring:
@@ -38,18 +53,17 @@ class Ring:
         oldest = self._entries[0].id
         return cursor.epoch == oldest.epoch and cursor.seq + 1 >= oldest.seq
 
-    def after(
-        self, cursor: EntryId, limit: int, producers: Set[str] | None
-    ) -> tuple[bytes, EntryId]:
+    def after(self, cursor: EntryId, limit: int, wanted: Wanted) -> tuple[bytes, EntryId]:
         """Return the bytes of what follows `cursor`, and the cursor after them.
 
-        At most `limit` entries are looked at. `producers` are those wanted; None: all.
+        At most `limit` entries are looked at.
         """
         chunks = []
         for entry in self.following(cursor, limit):
             cursor = entry.id
-            if wanted(entry, producers):
-                chunks.append(self._encoded(entry))
+            if wanted.has(entry):
+                frame = self._encoded(entry)
+                chunks.append(frame if wanted.named else unnamed(frame))
         return b"".join(chunks), cursor
 
     def following(self, cursor: EntryId, limit: int) -> Iterator[Entry]:
@@ -69,9 +83,3 @@ class Ring:
         if data is None:
             data = self._bytes[entry.id.seq] = encode(entry)
         return data
-
-
-def wanted(entry: Entry, producers: Set[str] | None) -> bool:
-    """Whether an event stream for `producers` (None: all) carries this entry."""
-    name = entry.event.producer
-    return not name.startswith("_") if producers is None else name in producers

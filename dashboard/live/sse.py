@@ -35,14 +35,31 @@ class Frame:
         return ("\n".join(lines) + "\n\n").encode("utf-8", "replace")
 
 
+HEARTBEAT: Final = b"event: hb\ndata: {}\n\n"
+"""That of /events/, where no id is to be told."""
+
+
 def cursor(id: str) -> bytes:  # noqa: A002 - the field's name
-    """Return the block that moves a client's Last-Event-ID and dispatches nothing."""
-    return f"id: {_legal('id', id)}\n\n".encode()
+    """Return the heartbeat of /events/, which moves a client's Last-Event-ID.
+
+    An id without data would do for a browser; but there are client libraries that hand on every
+    block, and this one as an empty event.
+    """
+    return Frame("hb", "{}", id).encode()
+
+
+def unnamed(frame: bytes) -> bytes:
+    """Return an encoded frame, which has an id, without its name: an EventSource's `message`."""
+    head, _, rest = frame.partition(b"\n")
+    return head + b"\n" + rest.partition(b"\n")[2]
 
 
 def retry(low: float, high: float) -> bytes:
-    """Return a `retry:` of `low` to `high` seconds: EventSource itself spreads no reconnects."""
-    return b"retry: %d\n\n" % random.randint(int(low * 1000), int(high * 1000))  # noqa: S311
+    """Return a `retry:` of `low` to `high` seconds: EventSource itself spreads no reconnects.
+
+    It is the first line of a block, and waits for the rest.
+    """
+    return b"retry: %d\n" % random.randint(int(low * 1000), int(high * 1000))  # noqa: S311
 
 
 def _legal(what: str, text: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from dashboard.live import closing, sse
 from dashboard.live.admission import Admission
@@ -119,17 +119,23 @@ class Stream(ABC):
             await asyncio.gather(attaching, leaving, return_exceptions=True)
 
 
+BUSY: Final = b"data: busy\n\n"
+"""What nobody on a page of tiles listens to."""
+
+
 class Busy(Stream):
     """Ends at once: come back in `low` to `high` seconds.
 
-    An HTTP error instead would make EventSource give up.
+    An HTTP error instead would make EventSource give up. `said` is a frame that tells a client
+    nothing, for the `retry:` to stand in.
     """
 
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, said: bytes = BUSY) -> None:
         self.retry = (low, high)
+        self._said = said
 
     async def attach(self, subscriber: Subscriber) -> None:
-        subscriber.end(b"")
+        subscriber.end(self._said)
 
 
 class Farewell(Stream):

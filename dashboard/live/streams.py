@@ -9,6 +9,7 @@ from dashboard.live import closing, sse
 from dashboard.live.chunk import Chunk
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.hub import Hub
+from dashboard.live.ring import Wanted
 from dashboard.live.stream import Stream
 from dashboard.live.subscriber import Subscriber
 from dashboard.live.tile_audience import Shown, TileAudience
@@ -92,18 +93,12 @@ class EntryStream(Stream):
     another one, now when the cursor never was one of ours.
     """
 
-    def __init__(
-        self,
-        hub: Hub,
-        log: EventLog,
-        choose: Callable[[], frozenset[str] | None],
-        start: Start,
-    ) -> None:
-        """`choose` returns the producers whose events are wanted as of now; None: all."""
+    def __init__(self, hub: Hub, log: EventLog, choose: Callable[[], Wanted], start: Start) -> None:
+        """`choose` returns what is wanted as of now."""
         self._hub = hub
         self._log = log
         self._choose = choose
-        self._producers = choose()
+        self._wanted = choose()
         self._start = start
 
     @property
@@ -134,20 +129,20 @@ class EntryStream(Stream):
                 if subscriber.ended:
                     return None
         except LogUnavailable:
-            subscriber.end(sse.retry(1, 5))
+            subscriber.end(sse.HEARTBEAT)
         if subscriber.ended:
             return None
         replaying.leave(subscriber)
-        audience = self._hub.audiences.of_events(self._producers)
+        audience = self._hub.audiences.of_events(self._wanted)
         # Nothing is awaited from here on, so that nothing can come between.
-        rest, _ = self._hub.ring.after(cursor, _NEAR, self._producers)
+        rest, _ = self._hub.ring.after(cursor, _NEAR, self._wanted)
         audience.join(subscriber, told + rest)
         return audience
 
     def follow(self, subscriber: Subscriber) -> None:
-        before, self._producers = self._producers, self._choose()
+        before, self._wanted = self._wanted, self._choose()
         audience = subscriber.audience
-        if self._producers == before or not isinstance(audience, EventAudience):
+        if self._wanted == before or not isinstance(audience, EventAudience):
             return
         if subscriber.busy_since is not None:
             # What it has seen is known to this audience alone: it comes back with its cursor.
@@ -155,7 +150,7 @@ class EntryStream(Stream):
             return
         audience.flush()
         audience.leave(subscriber)
-        self._hub.audiences.of_events(self._producers).join(subscriber, b"")
+        self._hub.audiences.of_events(self._wanted).join(subscriber, b"")
 
     def _is_near(self, cursor: EntryId) -> bool:
         """Whether what follows the cursor is in memory, and little enough to be sent at once."""
@@ -190,7 +185,7 @@ class EntryStream(Stream):
         """Return some of what follows the cursor, no further than the hub has heard."""
         head = self._hub.head
         if cursor.epoch == head.epoch and cursor.seq < head.seq:
-            chunk, upto = await self._hub.replay_cache.after(cursor, self._producers, begins=begins)
+            chunk, upto = await self._hub.replay_cache.after(cursor, self._wanted, begins=begins)
         else:
             if cursor.epoch != head.epoch:
                 await self._log.read(cursor, 1)
@@ -209,5 +204,5 @@ class EntryStream(Stream):
 
 def _reset(reason: LostReason, cursor: EntryId) -> tuple[bytes, EntryId]:
     """Return what tells a client why its cursor is lost and where it goes on, and that cursor."""
-    told = sse.Frame("reset", f'{{"reason":"{reason}","after":"{cursor}"}}').encode()
-    return told + sse.cursor(str(cursor)), cursor
+    told = f'{{"reason":"{reason}","after":"{cursor}"}}'
+    return sse.Frame("reset", told, str(cursor)).encode(), cursor

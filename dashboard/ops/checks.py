@@ -6,7 +6,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.conf import conf
-from dashboard.http.origins import BadOrigin, embed_origins
+from dashboard.http.origins import BadOrigin, embed_origins, events_origins
 
 
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -15,11 +15,13 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         conf()
     except ImproperlyConfigured as error:
         return [_illegal(str(error))]
-    try:
-        embed_origins()
-    except BadOrigin as error:
-        return [_illegal(f"EMBED_ORIGINS is {conf().EMBED_ORIGINS!r:.80}: {error}")]
-    return []
+    found = []
+    for name, origins in (("EMBED_ORIGINS", embed_origins), ("EVENTS_ORIGINS", events_origins)):
+        try:
+            origins()
+        except BadOrigin as error:
+            found.append(_illegal(f"{name} is {getattr(conf(), name)!r:.80}: {error}"))
+    return found
 
 
 def _illegal(fault: str) -> CheckMessage:

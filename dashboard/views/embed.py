@@ -13,6 +13,7 @@ from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path, page_path, stream_path
 from dashboard.embeds.cors import parents_of
 from dashboard.http.headers import let_frame
+from dashboard.http.parameters import with_parameters
 from dashboard.models import Embed
 from dashboard.tiles.config import Tile
 from dashboard.views.authorize import authorize_read
@@ -21,6 +22,7 @@ from dashboard.wall import current
 
 
 @require_safe
+@with_parameters("t", "theme", "scheme")
 @needs_log
 async def embed(request: HttpRequest, ids: str) -> HttpResponse:
     """Tiles on one stream: with `?t=<ticket>`, or, where ACCESS is public, without.

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access.access import Access
 from dashboard.embeds.still import LARGEST_PICTURE, draw_still, picture_of, policy
+from dashboard.http.parameters import with_parameters
 from dashboard.pictures.names import is_stored_name, media_type_of
 from dashboard.tiles.config import Tile
 from dashboard.views.embed import chosen_of, may_see, not_shown, theme_of
@@ -24,6 +25,7 @@ MAX_AGE = 60
 
 
 @require_safe
+@with_parameters("t", "theme", "scheme")
 @needs_log
 async def still(request: HttpRequest, tile: str) -> HttpResponse:
     """The tile as it is now: with `?t=<ticket>`, or, where ACCESS is public, without."""

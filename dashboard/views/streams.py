@@ -12,13 +12,15 @@ from dashboard.access.access import Access, renewed
 from dashboard.access.refusals import LastWords, is_event_source, refuse
 from dashboard.access.table import AccessUnavailable
 from dashboard.access.viewer import viewer_of
-from dashboard.embeds.cors import is_foreign, share_with_origin
+from dashboard.embeds.cors import allow_events, is_foreign, share_events, share_with_origin
 from dashboard.http.browsers import browser_of
 from dashboard.http.direct import direct
-from dashboard.http.problems import problem
-from dashboard.live import closing
+from dashboard.http.parameters import require_known
+from dashboard.http.problems import Refused, problem, shown
+from dashboard.live import closing, sse
 from dashboard.live.response import HEADERS, EventStreamResponse
-from dashboard.live.stream import Busy, Farewell, Stream
+from dashboard.live.ring import Wanted
+from dashboard.live.stream import BUSY, Busy, Farewell, Stream
 from dashboard.live.streams import EntryStream, Start, TileStream
 from dashboard.live.tile_audience import Shown
 from dashboard.log.base import EntryId, LogUnavailable
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
 
 _AGO: Final = re.compile(r"(\d{1,9})([smhd])")
+_OF_TILES: Final = ("dashboard", "tiles", "layout", "embed", "t")
+_CURSORS: Final = ("lastEventId", "lastEventID", "last_event_id")
+"""What Last-Event-ID is called in the queries of clients that cannot set a header."""
+_OF_EVENTS: Final = ("producer", "since", "as", *_CURSORS, "t")
 _FULL: Final = 30.0
 """Seconds after which one that found no room is to come again."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -40,8 +46,11 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
     try:
+        require_known(request, _OF_TILES)
         wall = await current.started()
         access = await authorize_read(request)
+    except Refused as refused:
+        return refused.response()
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
     return share_with_origin(request, access, _tile_stream(request, wall, access))
@@ -51,13 +60,24 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 async def events(request: HttpRequest) -> HttpResponseBase:
     """Events as CloudEvents: `?producer=<alias>,<alias>&since=<id>|10m|all|latest`.
 
-    `Last-Event-ID` wins over `since`, for a client that resumes asks the URL it began with.
+    `Last-Event-ID`, which a client that cannot set headers sends as `?lastEventId=`, wins over
+    `since`: a client that resumes asks the URL it began with. `?as=message` is for `onmessage`.
     """
+    if (allowed := allow_events(request)) is not None:
+        return share_events(request, allowed)
     try:
+        require_known(request, _OF_EVENTS)
         wall = await current.started()
         access = await authorize_read(request)
+        answer = _event_stream(request, wall, access)
+    except Refused as refused:
+        answer = refused.response()
     except (LogUnavailable, AccessUnavailable):
-        return EventStreamResponse(Busy(1, 5))
+        answer = EventStreamResponse(Busy(1, 5, sse.HEARTBEAT))
+    return share_events(request, answer)
+
+
+def _event_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
     if access.denial is not None:
         return refuse(request, access.denial, closing.to_program)
     if access.tiles is not None:
@@ -70,26 +90,40 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         known = [alias for alias in wall.producers if access.reads(alias)]
         if unknown := sorted(asked.difference(known)):
             return _not_found(request, access, "producer", unknown[0], known, closing.to_program)
-    if (last := request.headers.get("Last-Event-ID")) is not None:
-        start = _resumed(last)
-    elif (since := _since(request.GET.get("since", "latest"))) is not None:
-        start = since
-    else:
-        return problem(
-            "bad-since",
-            detail=f"since is {request.GET['since']!r:.80}; legal are an entry id, a span such as "
-            "10m (s, m, h, d), all and latest",
-        )
+    named = _is_named(request)
 
-    def wanted() -> frozenset[str] | None:
+    def wanted() -> Wanted:
         readable = renewed(access, wall.access.known).producers
         if asked is None:
-            return readable
-        return asked if readable is None else asked & readable
+            return Wanted(readable, named)
+        return Wanted(asked if readable is None else asked & readable, named)
 
-    return _turned_away(request, wall) or _opened(
-        request, wall, access, EntryStream(wall.hub, wall.log, wanted, start)
-    )
+    stream = EntryStream(wall.hub, wall.log, wanted, _start(request))
+    return _turned_away(request, wall, sse.HEARTBEAT) or _opened(request, wall, access, stream)
+
+
+def _is_named(request: HttpRequest) -> bool:
+    said = request.GET.get("as", "named")
+    if said not in ("named", "message"):
+        raise Refused("bad-request", f"as is {shown(said)}; legal are named and message")
+    return said == "named"
+
+
+def _start(request: HttpRequest) -> Start:
+    """Return where to begin. Raises Refused."""
+    last = request.META.get("HTTP_LAST_EVENT_ID")
+    if last is None:
+        last = next((said for name in _CURSORS if (said := request.GET.get(name))), None)
+    if last is not None:
+        return _resumed(last)
+    since = request.GET.get("since", "latest")
+    if (start := _since(since)) is None:
+        raise Refused(
+            "bad-since",
+            f"since is {since!r:.80}; legal are an entry id, a span such as "
+            "10m (s, m, h, d), all and latest",
+        )
+    return start
 
 
 def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
@@ -152,8 +186,10 @@ def _opened(
     )
 
 
-def _turned_away(request: HttpRequest, wall: "Runtime") -> HttpResponseBase | None:
-    """Return the answer to a request that gets no stream, or None."""
+def _turned_away(
+    request: HttpRequest, wall: "Runtime", said: bytes = BUSY
+) -> HttpResponseBase | None:
+    """Return the answer to a request that gets no stream, or None; `said`: as for Busy."""
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream", headers=HEADERS)
     if request.method != "GET":
@@ -163,9 +199,9 @@ def _turned_away(request: HttpRequest, wall: "Runtime") -> HttpResponseBase | No
             headers={"Allow": "GET, HEAD"},
         )
     if wall.hub.draining or not wall.hub.ready:
-        return EventStreamResponse(Busy(1, 5))
+        return EventStreamResponse(Busy(1, 5, said))
     if not wall.admission.has_room(_client(request)):
-        return EventStreamResponse(Busy(_FULL, _FULL), close=True)
+        return EventStreamResponse(Busy(_FULL, _FULL, said), close=True)
     return None
 
 

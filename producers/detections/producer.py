@@ -98,6 +98,8 @@ class DetectionProducer(Producer):
         )
         raise InvalidEvent(self.alias, [("", said)])
 
+    parameters = ("format", "w", "h")
+
     def hints(self, query: Mapping[str, str]) -> Hints:
         return Hints.of(query)
 

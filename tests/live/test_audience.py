@@ -6,7 +6,7 @@ import time
 import pytest
 
 from dashboard.live.event_audience import EventAudience
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.live.tile_audience import Shown, TileAudience
 from dashboard.log.base import EntryId
 from dashboard.tiles.config import Tile
@@ -50,7 +50,9 @@ class Events:
     def __init__(self, size: int = 100) -> None:
         self.ring = Ring(size)
         self.head = EntryId("e", 0)
-        self.audience = EventAudience(None, self.ring, lambda: self.head, INTERVAL, lambda: None)
+        self.audience = EventAudience(
+            Wanted(), self.ring, lambda: self.head, INTERVAL, lambda: None
+        )
 
     def add(self, count: int) -> None:
         for seq in range(self.head.seq + 1, self.head.seq + count + 1):

@@ -12,7 +12,7 @@ from dashboard.live.audiences import Audiences
 from dashboard.live.chunk import Message
 from dashboard.live.hub import Hub
 from dashboard.live.response import EventStreamResponse
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.live.streams import EntryStream
 from dashboard.live.subscriber import AsgiSubscriber
 from dashboard.live.tile_cache import TileCache
@@ -47,7 +47,7 @@ class Running:
         self.client = Client()
         self.admission = Admission(Conf())
         self.gone = asyncio.Event()
-        stream = EntryStream(hub, log, lambda: None, "all").counted(self.admission, ADDRESS)
+        stream = EntryStream(hub, log, Wanted, "all").counted(self.admission, ADDRESS)
         self.task = asyncio.create_task(stream.run(self._subscriber(), self._receive))
 
     def _subscriber(self) -> AsgiSubscriber:
@@ -131,7 +131,7 @@ async def test_a_replay_is_sent_away_when_the_hub_drains(hub: Hub, log: Counting
     await hub.drain(0)
 
     assert running.client.ended
-    assert running.client.taken[-1].startswith(b"retry: ")
+    assert running.client.taken[0].startswith(b"retry: ")
     running.gone.set()
     await over(running)
     assert log.reads < 20
@@ -146,7 +146,8 @@ async def test_a_replay_without_a_log_tells_its_client_to_come_back(
     log.fails = LogUnavailable("the disk is gone")
     await until(lambda: running.client.ended)
 
-    assert running.client.taken[-1].startswith(b"retry: ")
+    assert running.client.taken[0].startswith(b"retry: ")
+    assert b"".join(running.client.taken).endswith(b"\n\n")
     running.gone.set()
     await over(running)
 
@@ -167,9 +168,7 @@ async def test_a_replay_that_fails_ends_the_response_of_a_plain_handler(
     hub: Hub, log: CountingLog
 ) -> None:
     admission = Admission(Conf())
-    response = EventStreamResponse(
-        EntryStream(hub, log, lambda: None, "all").counted(admission, ADDRESS)
-    )
+    response = EventStreamResponse(EntryStream(hub, log, Wanted, "all").counted(admission, ADDRESS))
     chunks: Any = response.streaming_content
     await anext(chunks)
     await anext(chunks)
@@ -195,7 +194,7 @@ async def test_the_last_of_an_audience_may_be_gone_while_all_are_told(what: str)
     sends: list[Callable[[Message], Awaitable[None]]] = [broken, healthy.send, broken]
     for number, send in enumerate(sends):
         subscriber = AsgiSubscriber(send, cut=lambda: None)
-        audiences.of_events(frozenset({"p", str(number)})).join(subscriber, b"")
+        audiences.of_events(Wanted(frozenset({"p", str(number)}))).join(subscriber, b"")
 
     # More than half of the ring at once is flushed at once.
     ring.extend([entry(seq) for seq in range(1, 100)])

@@ -82,6 +82,10 @@ class Connection:
                 await self._news.wait()
         return found
 
+    @property
+    def retry(self) -> int | None:
+        return self._parser.retry
+
     async def leave(self) -> None:
         self._leave.set()
         async with asyncio.timeout(10):
@@ -137,8 +141,8 @@ async def test_draining_ends_the_stream_and_turns_newcomers_back(wall: Runtime) 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["/stream/", "/events/"])
-async def test_without_a_log_the_stream_says_come_back(settings: Any, path: str) -> None:
+@pytest.mark.parametrize(("path", "said"), [("/stream/", "message"), ("/events/", "hb")])
+async def test_without_a_log_the_stream_says_come_back(settings: Any, path: str, said: str) -> None:
     settings.EVENT_LOG = {"BACKEND": f"{__name__}.DownLog"}
 
     connection = Connection(path)
@@ -150,4 +154,5 @@ async def test_without_a_log_the_stream_says_come_back(settings: Any, path: str)
     await wall.stop()
 
     assert connection.status == 200
-    assert connection.messages == []
+    assert [message.type for message in connection.messages] == [said]
+    assert connection.retry

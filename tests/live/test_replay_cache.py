@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.live.cloudevents import encode
 from dashboard.live.replay_cache import HELD, SIZE, ReplayCache
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.log.base import CursorLost, Entry, EntryId, LogUnavailable
 from dashboard.log.memory import MemoryLog
 from producers.base import utc_now
@@ -62,7 +62,7 @@ class Reading:
         while cursor != self.head:
             before = cursor
             chunk, cursor = await self.replay_cache.after(
-                cursor, producers, begins=before.seq == seq
+                cursor, Wanted(producers), begins=before.seq == seq
             )
             assert cursor > before
             data += chunk.data if chunk is not None else b""
@@ -104,7 +104,7 @@ async def test_only_the_producers_wanted_are_sent_and_the_cursor_moves_past_othe
     one = Reading()
     await one.add(SIZE)
 
-    chunk, cursor = await one.replay_cache.after(one.at(0), frozenset({"c"}), begins=True)
+    chunk, cursor = await one.replay_cache.after(one.at(0), Wanted(frozenset({"c"})), begins=True)
 
     assert (chunk, cursor) == (None, one.head)
     assert await one.rest(0, frozenset("b")) == one.frames(1, 2)

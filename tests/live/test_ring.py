@@ -1,7 +1,7 @@
 import pytest
 
 from dashboard.live.cloudevents import encode
-from dashboard.live.ring import Ring
+from dashboard.live.ring import Ring, Wanted
 from dashboard.log.base import EntryId
 from tests.support.entries import entry
 
@@ -14,7 +14,7 @@ def ring() -> Ring:
 
 
 def test_after_returns_what_follows_the_cursor_and_the_cursor_after_it(ring: Ring) -> None:
-    data, cursor = ring.after(EntryId("e", 22), 100, None)
+    data, cursor = ring.after(EntryId("e", 22), 100, Wanted())
 
     assert data == b"".join(encode(entry(seq, "ab"[seq % 2])) for seq in (23, 24, 25))
     assert cursor == EntryId("e", 25)
@@ -26,14 +26,14 @@ def test_after_page_by_page_misses_nothing(ring: Ring, start: int, limit: int) -
     cursor, data = EntryId("e", start), b""
 
     while cursor.seq < 25:
-        page, cursor = ring.after(cursor, limit, None)
+        page, cursor = ring.after(cursor, limit, Wanted())
         data += page
 
     assert data == b"".join(encode(entry(seq, "ab"[seq % 2])) for seq in range(start + 1, 26))
 
 
 def test_after_moves_the_cursor_past_entries_that_are_not_wanted(ring: Ring) -> None:
-    data, cursor = ring.after(EntryId("e", 23), 100, {"b"})
+    data, cursor = ring.after(EntryId("e", 23), 100, Wanted(frozenset({"b"})))
 
     assert data == encode(entry(25, "b"))
     assert cursor == EntryId("e", 25)
@@ -43,7 +43,7 @@ def test_control_entries_are_nobodys() -> None:
     ring = Ring(10)
     ring.extend([entry(1, "_control"), entry(2)])
 
-    assert ring.after(EntryId("e", 0), 10, None)[0] == encode(entry(2))
+    assert ring.after(EntryId("e", 0), 10, Wanted())[0] == encode(entry(2))
 
 
 @pytest.mark.parametrize(

@@ -66,13 +66,20 @@ def test_every_frame_round_trips_and_forges_nothing(event: str, entry_id: str, d
     assert messages == [Message("before", "1", ""), *told]
 
 
-def test_cursor_moves_the_id_and_dispatches_nothing() -> None:
+def test_cursor_is_a_heartbeat_that_moves_the_id() -> None:
     parser = Parser()
 
     messages = parser.feed(sse.cursor("18f-7"))
 
-    assert messages == []
-    assert parser.last_event_id == "18f-7"
+    assert messages == [Message("hb", "{}", "18f-7")]
+
+
+def test_unnamed_frame_is_a_message_with_the_same_id_and_data() -> None:
+    parser = Parser()
+
+    messages = parser.feed(sse.unnamed(Frame("clock", "event: x\nevent: y", "18f-7").encode()))
+
+    assert messages == [Message("message", "event: x\nevent: y", "18f-7")]
 
 
 def test_retry_is_digits_and_spread() -> None:

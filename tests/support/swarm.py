@@ -131,15 +131,16 @@ class Follower(asyncio.Protocol):
         return b"".join(pieces)
 
     def _take(self, block: bytes) -> None:
-        """Take a block; in ours the id is always the first line."""
+        """Take a block; in ours a retry is the first line, then comes the id, then the event."""
+        if block.startswith(b"retry: "):
+            line, _, block = block.partition(b"\n")
+            self.retry = int(line[7:])
         if block.startswith(b"id: "):
-            cursor, _, rest = block[4:].partition(b"\n")
-            self.cursor = cursor.decode()
-            if rest.startswith(b"event: "):
+            line, _, block = block.partition(b"\n")
+            self.cursor = line[4:].decode()
+            if not block.startswith((b"event: hb", b"event: reset")):
                 self.ids.append(self.cursor)
-        elif block.startswith(b"retry: "):
-            self.retry = int(block[7:])
-        elif block.startswith(b"event: reset"):
+        if block.startswith(b"event: reset"):
             self.resets += 1
 
 
