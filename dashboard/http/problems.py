@@ -70,6 +70,12 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
     "invalid-event": _Row(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The data does not fit what the producer takes"
     ),
+    "headers-too-large": _Row(
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers or trailers are too large"
+    ),
+    "unsupported-transfer-coding": _Row(
+        HTTPStatus.NOT_IMPLEMENTED, "This transfer coding is not taken"
+    ),
     "rate-limited": _Row(HTTPStatus.TOO_MANY_REQUESTS, "Too many events for now"),
     "bad-picture": _Row(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The picture is damaged, or more than one picture"
