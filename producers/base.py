@@ -198,10 +198,7 @@ class Producer:
             raise InvalidEvent(self.alias, [("", str(error))]) from error
 
     def left_out(self, value: Mapping[str, Any]) -> Sequence[Sequence[str]]:
-        """Return the paths into `value`, which `event` took, of what the event does not tell.
-
-        The sender is told of them. Override it where odd members do not refuse the rest.
-        """
+        """Return paths to what of `value`, which `event` took, it left out: the sender is told."""
         return ()
 
     @property

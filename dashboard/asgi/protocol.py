@@ -37,14 +37,10 @@ class Protocol(HttpToolsProtocol):
     _pipelined: tuple[RequestResponseCycle, ...] = ()
     _deadline = inf
     """When the headers must be complete or, between two requests, another have begun."""
-    _in_head = True
-    """Whether a request line or headers are what comes next, or are coming."""
-    _head_bytes = 0
-    """Of what has come while in the head."""
-    _beside = 0
-    """Bytes of what came with the body and is none: trailers, and words beside a chunk's size."""
-    _steps = 0
-    """Grows with each piece of a body and each trailer."""
+    _in_head, _head_bytes = True, 0
+    """Whether a request line or headers come next, and how many bytes of them have come."""
+    _steps, _beside = 0, 0
+    """How many pieces of a body and trailers came, and how many bytes that are no body."""
     _upgraded: tuple[bytes, str] | None = None
     """Method and version of a request that asks for another protocol, until it is asked anew."""
 

@@ -1,8 +1,6 @@
 """The views of the two streams: /stream/ for pages, /events/ for programs."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,25 +19,21 @@ from dashboard.live import closing, sse
 from dashboard.live.response import HEADERS, EventStreamResponse
 from dashboard.live.ring import Wanted
 from dashboard.live.stream import BUSY, Busy, Farewell, Stream
-from dashboard.live.streams import EntryStream, Start, TileStream
+from dashboard.live.streams import EntryStream, TileStream
 from dashboard.live.tile_audience import Shown
-from dashboard.log.base import EntryId, LogUnavailable
+from dashboard.log.base import LogUnavailable
 from dashboard.tiles.site import layout_of
 from dashboard.views.authorize import authorize_read
+from dashboard.views.start import CURSORS, start_of
 from dashboard.wall import current
-from producers.base import utc_now
 
 if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
 
-_AGO: Final = re.compile(r"(\d{1,9})([smhd])")
 _OF_TILES: Final = ("dashboard", "tiles", "layout", "embed", "t")
-_CURSORS: Final = ("lastEventId", "lastEventID", "last_event_id")
-"""What Last-Event-ID is called in the queries of clients that cannot set a header."""
-_OF_EVENTS: Final = ("producer", "since", "as", *_CURSORS, "t")
+_OF_EVENTS: Final = ("producer", "since", "as", *CURSORS, "t")
 _FULL: Final = 30.0
 """Seconds after which one that found no room is to come again."""
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @direct
@@ -98,7 +92,7 @@ def _event_stream(request: HttpRequest, wall: "Runtime", access: Access) -> Http
             return Wanted(readable, named)
         return Wanted(asked if readable is None else asked & readable, named)
 
-    stream = EntryStream(wall.hub, wall.log, wanted, _start(request))
+    stream = EntryStream(wall.hub, wall.log, wanted, start_of(request))
     return _turned_away(request, wall, sse.HEARTBEAT) or _opened(request, wall, access, stream)
 
 
@@ -107,23 +101,6 @@ def _is_named(request: HttpRequest) -> bool:
     if said not in ("named", "message"):
         raise Refused("bad-request", f"as is {shown(said)}; legal are named and message")
     return said == "named"
-
-
-def _start(request: HttpRequest) -> Start:
-    """Return where to begin. Raises Refused."""
-    last = request.META.get("HTTP_LAST_EVENT_ID")
-    if last is None:
-        last = next((said for name in _CURSORS if (said := request.GET.get(name))), None)
-    if last is not None:
-        return _resumed(last)
-    since = request.GET.get("since", "latest")
-    if (start := _since(since)) is None:
-        raise Refused(
-            "bad-since",
-            f"since is {since!r:.80}; legal are an entry id, a span such as "
-            "10m (s, m, h, d), all and latest",
-        )
-    return start
 
 
 def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
@@ -209,26 +186,6 @@ def _client(request: HttpRequest) -> str:
     """Return the address that streams are counted by; "" behind a Unix socket."""
     address: str = request.META.get("REMOTE_ADDR", "")
     return address
-
-
-def _resumed(last_event_id: str) -> Start:
-    try:
-        return EntryId.parse(last_event_id)
-    except ValueError:
-        return "malformed"
-
-
-def _since(text: str) -> Start | None:
-    if text == "all":
-        return "all"
-    if text == "latest":
-        return "latest"
-    if span := _AGO.fullmatch(text):
-        return utc_now() - timedelta(seconds=min(int(span[1]) * _SECONDS[span[2]], 10**9))
-    try:
-        return EntryId.parse(text)
-    except ValueError:
-        return None
 
 
 def _not_found(
