@@ -100,9 +100,7 @@ class TestBounds:
         assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"201"] * 3
 
     @pytest.mark.parametrize("piece", [b"X: " + b"y" * 1_000 + b"\r\n", b"y" * 1_000])
-    def test_trailers_without_end_are_cut_and_held_by_nobody(
-        self, wall: Wall, piece: bytes
-    ) -> None:
+    def test_trailers_without_end_are_cut_and_not_kept(self, wall: Wall, piece: bytes) -> None:
         assert wall.process is not None
         process = psutil.Process(wall.process.pid)
         before = process.memory_info().rss
