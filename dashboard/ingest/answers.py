@@ -79,6 +79,13 @@ def no_producer(alias: str, producers: Registry, allows: Callable[[str], bool]) 
     )
 
 
+def no_pictures() -> Refused:
+    return Refused(
+        "unsupported-media-type",
+        "this wall keeps no pictures (PICTURES_DIR is not set); send the result alone",
+    )
+
+
 def key_conflict(conflict: KeyConflict, batch: EventBatch) -> Refused:
     return Refused(
         "key-conflict",

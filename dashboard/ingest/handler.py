@@ -125,10 +125,7 @@ async def _store_pictured(
 ) -> HttpResponse:
     """Store a picture and its events. What tells of nothing to keep leaves no picture either."""
     if pictures is None:
-        raise Refused(
-            "unsupported-media-type",
-            "this wall keeps no pictures (PICTURES_DIR is not set); send the result alone",
-        )
+        raise answers.no_pictures()
     try:
         picture = await pictures.verify(sent)
         batch = shaped(Picture(picture.id, picture.width, picture.height, picture.orientation))

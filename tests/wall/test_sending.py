@@ -1,6 +1,7 @@
 """`send` and `asend` in this process: what is checked, what is returned, and transactions."""
 
 import asyncio
+import base64
 import json
 import logging
 import shutil
@@ -29,6 +30,7 @@ from producers.names import CONTROL
 from producers.notes import NotesProducer
 from tests.support.logs import Database, registered
 from tests.support.migrated import migrated_file
+from tests.support.pictures import encoded
 
 a_database = pytest.mark.django_db(transaction=True)
 
@@ -131,7 +133,8 @@ def test_a_value_is_what_json_response_takes() -> None:
         ("orders", {}, {"subject": "a\nb"}, "bad-attribute", "subject holds U+000A at 1"),
         ("orders", {}, {"type": ""}, "bad-attribute", "type has 0 characters"),
         ("orders", {}, {"key": 7}, "bad-attribute", "key is 7; a string is legal"),
-        ("camera", {"picture_base64": "AAAA"}, {}, "unsupported-media-type", "POST"),
+        ("camera", {"picture_base64": "AAAA"}, {}, "unsupported-media-type", "PNG"),
+        ("camera", {"picture_base64": 7}, {}, "bad-picture", "#/picture_base64"),
     ],
 )
 def test_what_a_post_would_be_refused_is_refused(
@@ -143,6 +146,30 @@ def test_what_a_post_would_be_refused_is_refused(
     assert refused.value.code == code
     assert told in f"{refused.value.detail} {refused.value.extras.get('errors')}"
     assert stored() == []
+
+
+@a_database
+def test_a_picture_goes_with_its_event_or_not_at_all(settings: Any, tmp_path: Path) -> None:
+    settings.PICTURES_DIR = tmp_path
+    picture = base64.b64encode(encoded()).decode()
+    seen = {"label": "cat", "picture_base64": picture}
+
+    with transaction.atomic():
+        send("camera", {**seen, "label": "dog"})
+        transaction.set_rollback(True)
+    send("camera", {"label": "cat"}, key="k")
+    with pytest.raises(Refused, match="'k' was used for other content"):
+        send("camera", seen, key="k")
+    before = list(tmp_path.rglob("*.jpg"))
+    send("camera", seen)
+    settings.PICTURES_DIR = None
+    with pytest.raises(Refused, match="PICTURES_DIR is not set"):
+        send("camera", seen)
+
+    kept = [path.name for path in tmp_path.rglob("*.jpg")]
+    assert before == []
+    assert [data.get("picture") for data in stored()] == [None, *kept]
+    assert len(kept) == 1
 
 
 @a_database

@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.http.problems import Refused
-from dashboard.wall.sending import find_producer, shaped, store
+from dashboard.wall.outgoing import find_producer, outgoing
+from dashboard.wall.sending import store
 from producers.base import BadQuery, Producer
 
 
@@ -52,8 +53,8 @@ class Command(BaseCommand):
         try:
             taker = find_producer(producer)
             hints = hints_of(taker, format, size)
-            batch = shaped(taker, parse(words_of(value)), subject=subject, key=key, hints=hints)
-            ids = store(batch)
+            sent = outgoing(taker, parse(words_of(value)), subject=subject, key=key, hints=hints)
+            ids = store(sent)
         except BadQuery as error:
             name = error.name if error.name == "format" else "size"
             raise CommandError(f"--{name}: {error.detail}; nothing was stored") from error
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         if not ids:
-            self.stderr.write(f"{batch.formats[0]}: there is nothing in it to keep")
+            self.stderr.write(f"{sent.batch.formats[0]}: there is nothing in it to keep")
             return
         self.stdout.write("\n".join(ids))
 
