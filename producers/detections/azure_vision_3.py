@@ -17,6 +17,7 @@ class AzureVision3(Format):
     name = "azure-vision-3"
     about = "Azure Computer Vision 2 and 3, analyze and detect"
     only_space = "px"
+    leaves_out = frozenset({"landmarks"})  # names of what the picture shows, without a place
 
     def why_not(self, payload: object) -> str | None:
         why = why_no_object_with(payload, *_RESULTS)

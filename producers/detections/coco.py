@@ -23,6 +23,7 @@ class Coco(Format):
     about = "COCO results, as pycocotools reads them"
     takes_lists = True
     not_kept = frozenset({"counts"})
+    leaves_out = frozenset({"center"})  # of what was cut out for a pose
 
     def why_not(self, payload: object) -> str | None:
         if isinstance(payload, dict) and "image_id" not in payload:

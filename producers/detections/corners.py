@@ -11,6 +11,7 @@ from producers.detections.spaces import space_of
 from producers.detections.spellings import (
     Sides,
     has_sides,
+    is_labelled,
     label_of,
     members,
     score_of,
@@ -98,9 +99,11 @@ def _picture(said: Payload, reading: Reading) -> Result:
     told = [number.value for one in sides if one is not None for number in one.said]
     known = {one.relative for one in sides if one is not None}
     relative = space_of(things, told, "relative" if known == {True} else reading.box_space)
+    # DeepStack and those like it say of faces only where they are.
+    unlabelled = "face" if isinstance(said.value, dict) and "success" in said.value else None
     seen = [
         Detection(
-            label=label_of(item, reading),
+            label=unlabelled if unlabelled and not is_labelled(item) else label_of(item, reading),
             score=score_of(item),
             box=None if one is None else one.box(relative == "relative"),
             track_id=track_of(item),

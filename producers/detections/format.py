@@ -20,6 +20,8 @@ class Reading:
 
     size: Size | None = None
     """Of the picture, where the payload itself does not say."""
+    shown: Size | None = None
+    """Of the picture that came along, as it is shown; None: there came none."""
     categories: Mapping[int, str] = field(default_factory=dict)
     """Names of numbered classes."""
     min_score: float | None = None

@@ -54,7 +54,7 @@ def _response(said: Payload, reading: Reading) -> Result:
         raise error.fault("the picture was not annotated")
     if all(first(said, [name]) is None for name in _PARTS) and said.value != {}:
         raise said.fault(f"it has none of {_KNOWN}")
-    size = reading.size or _page(said)
+    size = reading.size or _page(said) or reading.shown
     fractions: list[Detection] = []
     pixels: list[Detection] = []
     for name in _THINGS:

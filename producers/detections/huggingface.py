@@ -49,7 +49,8 @@ def _picture(said: Payload, reading: Reading) -> Result:
     boxes = [item.get("box") for item in said.items()]
     told = [box.member(name).value for box in boxes if box for name in _CORNERS]
     space = space_of(said, told, reading.box_space)
-    found = said.each(lambda item: _item(item, space == "relative"))
+    placed = any(boxes)
+    found = said.each(lambda item: _item(item, space == "relative", placed))
     found.sort(key=lambda one: -(one.score or 0.0))
     return Result(
         detections=[one for one in found if isinstance(one, Detection)],
@@ -59,9 +60,10 @@ def _picture(said: Payload, reading: Reading) -> Result:
     )
 
 
-def _item(said: Payload, relative: bool) -> Detection | Tag:
+def _item(said: Payload, relative: bool, placed: bool) -> Detection | Tag:
+    """Return a thing, or a class of the whole picture where none is `placed` in a box."""
     label, score, box = said.member("label").label(), said.member("score").score(), said.get("box")
     if box is None:
-        return Tag(label=label, score=score)
+        return (Detection if placed else Tag)(label=label, score=score)
     sides = [box.member(name) for name in _CORNERS]
     return Detection(label=label, score=score, box=spanned(*sides, relative=relative))

@@ -37,7 +37,7 @@ class MediaPipe(Format):
             Result(
                 detections=payload.member("detections").each(lambda one: _thing(one, reading)),
                 box_space=space,
-                size=reading.size,
+                size=reading.size or reading.shown,
             )
         ]
 
@@ -63,7 +63,7 @@ def _thing(said: Payload, reading: Reading) -> Detection:
 
 def _marks(said: Payload, reading: Reading) -> list[tuple[float, float, float | None]]:
     marks = said.items(MOST_KEYPOINTS)
-    size = reading.size
+    size = reading.size or reading.shown
     if marks and size is None and reading.box_space != "relative":
         raise said.fault("these are fractions; say the picture's size, as ?w=640&h=480")
     across, down = (size.width, size.height) if size and reading.box_space != "relative" else (1, 1)

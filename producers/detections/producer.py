@@ -134,7 +134,7 @@ class DetectionProducer(Producer):
                 found = on_picture(
                     value,
                     picture,
-                    lambda payload: self._read(payload, hints),
+                    lambda payload: self._read(payload, hints, picture),
                     hints.exif or self.options.exif,
                 )
             except Unreadable as error:
@@ -155,11 +155,12 @@ class DetectionProducer(Producer):
             )
         return ReadResult(found.format, events, _counts(found), found.left_out)
 
-    def _read(self, value: object, hints: Hints) -> Found:
+    def _read(self, value: object, hints: Hints, picture: Picture | None = None) -> Found:
         if isinstance(value, Result):
             return Found(value.format or _OWN, [value])
         reading = Reading(
             size=hints.size or self.options.size,
+            shown=None if picture is None else Size(width=picture.width, height=picture.height),
             categories=self._categories,
             min_score=self.options.min_score,
             box_space=hints.box_space or self.options.box_space,

@@ -93,6 +93,10 @@ def first(said: Payload, names: Iterable[str]) -> Payload | None:
     return next((said.member(there[name]) for name in names if name in there), None)
 
 
+def is_labelled(said: Payload) -> bool:
+    return not members(said.value).keys().isdisjoint(LABELS)
+
+
 def label_of(said: Payload, reading: Reading) -> str:
     """Return what a thing is called; a name goes before a number, which `categories` names."""
     there = members(said.value)

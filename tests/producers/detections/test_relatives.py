@@ -8,6 +8,7 @@ import pytest
 from producers.base import InvalidEvent
 from producers.detections import DetectionProducer
 from producers.detections.query_params import Hints
+from producers.pictures import Picture
 
 ROW: Final = {
     "xmin": 749.5, "ymin": 43.5, "xmax": 1148.0, "ymax": 704.5,
@@ -92,6 +93,9 @@ SAID: Final = (10, 20, 100, 200)
         ({"success": True, "predictions": [{"userid": "bob", "confidence": 0.9, "x_min": 10,
                                             "y_min": 20, "x_max": 110, "y_max": 220}]},
          ("corners", "px", "bob", 0.9, SAID)),
+        ({"success": True, "predictions": [{"confidence": 0.9, "x_min": 10, "y_min": 20,
+                                            "x_max": 110, "y_max": 220}]},
+         ("corners", "px", "face", 0.9, SAID)),
         ({"name": "a", "class": 0, "confidence": 0.9,
           "box": {"x1": 10, "y1": 20, "x2": 110, "y2": 220}}, ("corners", "px", "a", 0.9, SAID)),
         ([{"label": "a", "xyxy": FOUR}], ("corners", "px", "a", None, SAID)),
@@ -189,8 +193,7 @@ TWO: Final = "can be read in two ways"
          "", "say the picture's size"),
         ([{"result": [{"value": {"x": 1, "y": 2, "radiusX": 3, "ellipselabels": ["a"]}}]}],
          "/0/result/0/value", "legal is a value with rectanglelabels"),
-        ({"success": True, "predictions": [{"confidence": 0.9, "x_min": 1, "y_min": 2,
-                                            "x_max": 30, "y_max": 40}]},
+        ({"predictions": [{"confidence": 0.9, "x_min": 1, "y_min": 2, "x_max": 30, "y_max": 40}]},
          "/predictions/0", "no label, class or name"),
         ([[749.5, 43.5, 1148.0, 704.5, 0.87, 0, "person"]], "", "this is none of"),
         ([{"bbox_2d": FOUR, "label": "cat"}], "/0", "this is none of"),
@@ -220,6 +223,67 @@ def test_whether_x_is_a_corner_or_the_centre_can_be_said() -> None:
 
     assert first(thing, boxes="cxcywh")[4] == (10, 20, 100, 200)
     assert first(thing, boxes="xywh")[4] == (60, 120, 100, 200)
+
+
+BOX_OF_AWS: Final = {"Left": 0.3, "Top": 0.1, "Width": 0.1, "Height": 0.2}
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"Labels": [{"Name": "Car", "Confidence": 98.0, "Parents": [], "Instances": [
+            {"BoundingBox": BOX_OF_AWS, "DominantColors": [{"Red": 1, "PixelPercent": 2.0}]}]}],
+         "ImageProperties": {"Foreground": {"Quality": {"Sharpness": 1.0}}}},
+        {"FaceDetails": [{"BoundingBox": BOX_OF_AWS, "Confidence": 99.0,
+                          "Pose": {"Roll": 1.0, "Yaw": 2.0}, "EyeDirection": {"Yaw": 1.0}}]},
+        {"FaceRecords": [{"Face": {"BoundingBox": BOX_OF_AWS, "Confidence": 99.0},
+                          "FaceDetail": {"BoundingBox": BOX_OF_AWS, "Confidence": 99.0}}]},
+        {"type": "update", "before": {"id": "a", "box": [1, 2, 3, 4]}, "after": {
+            "id": "a", "camera": "c", "label": "person", "start_time": 1.0, "end_time": None,
+            "box": [424, 500, 536, 712], "region": [264, 450, 667, 853],
+            "snapshot": {"box": [1, 2, 30, 40], "region": [0, 0, 300, 300]},
+            "current_attributes": [{"label": "face", "box": [442, 506, 534, 524]}],
+            "path_data": [[[0.5, 0.5], 1.0]]}},
+        {"modelVersion": "1", "metadata": {"width": 100, "height": 100},
+         "smartCropsResult": {"values": [{"boundingBox": {"x": 1, "y": 2, "w": 30, "h": 40}}]},
+         "objectsResult": {"values": [{"boundingBox": {"x": 1, "y": 2, "w": 30, "h": 40},
+                                       "tags": [{"name": "p", "confidence": 0.9}]}]}},
+        {"requestId": "x", "metadata": {"width": 100, "height": 100}, "categories": [
+            {"name": "building_", "score": 0.9, "detail": {
+                "landmarks": [{"name": "Tower", "confidence": 0.9}],
+                "celebrities": [{"name": "Ada", "confidence": 0.9, "faceRectangle": {
+                    "left": 1, "top": 2, "width": 30, "height": 40}}]}}]},
+        {"responses": [{"logoAnnotations": [{"description": "X", "score": 0.9, "boundingPoly": {
+            "vertices": [{"x": 1, "y": 2}, {"x": 90, "y": 2}, {"x": 90, "y": 80}]}}],
+            "cropHintsAnnotation": {"cropHints": [{"boundingPoly": {"vertices": [{"x": 1}]}}]}}]},
+        [{"image_id": 1, "category_id": 1, "keypoints": [10, 20, 2], "center": [1.5, 2.5]}],
+    ],
+)  # fmt: skip
+def test_what_else_a_maker_tells_of_places_is_no_thing_that_was_seen(whole: Any) -> None:
+    assert len(taken(whole)["detections"]) == 1
+
+
+def test_fractions_beside_pixels_need_the_picture_that_came_along() -> None:
+    face = {
+        "categories": [{"score": 0.9, "categoryName": ""}],
+        "boundingBox": {"originX": 64, "originY": 48, "width": 64, "height": 96},
+        "keypoints": [{"x": 0.15, "y": 0.2}],
+    }
+    picture = Picture("0" * 32 + ".jpg", 640, 480)
+
+    with pytest.raises(InvalidEvent, match="say the picture's size"):
+        taken({"detections": [face]})
+    (event,) = DetectionProducer("cam").take({"detections": [face]}, picture=picture).events
+
+    data: Any = event.data
+    assert data["detections"] == [
+        {
+            "label": "face",
+            "score": 0.9,
+            "box": {"x": 0.1, "y": 0.1, "w": 0.1, "h": 0.2},
+            "keypoints": [[0.15, 0.2, None]],
+        }
+    ]
 
 
 def contour(middle: float, count: int = 40) -> str:
