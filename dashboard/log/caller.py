@@ -1,5 +1,6 @@
 """CallerWriter: appends by the thread that calls, on its own connection, as its ORM would."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,14 +16,15 @@ from dashboard.log.base import Appended, Entry, KeyConflict
 from dashboard.log.clock import Clock
 from dashboard.log.commit import Committed, commit_group
 from dashboard.log.encoding import Encoded
+from dashboard.log.files import Files, Identity, identity
 from dashboard.log.sequence import HighWater
-from dashboard.log.session import Session, file_of, identity
-from dashboard.log.sqlite import FULL
+from dashboard.log.session import Session
+from dashboard.log.sqlite import FULL, file_of
 
 Result = TypeVar("Result")
 
 
-_opened: "WeakKeyDictionary[BaseDatabaseWrapper, tuple[int, int]]" = WeakKeyDictionary()
+_opened: "WeakKeyDictionary[BaseDatabaseWrapper, Identity | None]" = WeakKeyDictionary()
 """Which file each SQLite connection of this process was opened to; see Session."""
 
 
@@ -38,6 +40,9 @@ class CallerSession(Session):
 
     It is left open, and is closed when Django closes it: at the end of a request, of a task.
     """
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(alias, files=Files(None))
 
     @cached_property
     def connection(self) -> BaseDatabaseWrapper:
@@ -71,15 +76,21 @@ class CallerSession(Session):
             if level < FULL:
                 self.fetch(f"PRAGMA synchronous = {level}")
 
-    def close(self) -> None:
+    def drop(self) -> None:
         if not self.connection.in_atomic_block:
-            super().close()
+            super().drop()
 
     def _connect(self) -> None:
         connection = self.connection
+        self._generation = self._files.look()
         if connection.in_atomic_block:
             return
-        found = None if self._path is None else identity(self._path)
+        path = file_of(connection)
+        found = None
+        if path is not None:
+            # A missing one is an error: SQLite would make it anew.
+            os.stat(path)
+            found = identity(path)
         if connection.connection is not None:
             # One that lay idle may have been ended by the server, or on the way to it.
             replaced = found != _opened.get(connection, found)

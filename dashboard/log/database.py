@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from django.core.checks import CheckMessage
@@ -22,10 +21,11 @@ from dashboard.log.base import (
     Span,
 )
 from dashboard.log.caller import CallerWriter
-from dashboard.log.clock import UNIX, Clock, Uptime, microseconds, moment, uptime
+from dashboard.log.clock import Clock, Uptime, microseconds, uptime
 from dashboard.log.database_checks import check_database
 from dashboard.log.encoding import prepare
 from dashboard.log.fanout import Fanout
+from dashboard.log.files import files_of
 from dashboard.log.leaps import Leap, Leaps
 from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
 from dashboard.log.poller import Poller
@@ -35,7 +35,6 @@ from dashboard.log.queries import (
     first_that,
     latest_entries,
     oldest_seq,
-    received_at,
 )
 from dashboard.log.retention import BATCH, trim_entries, trim_receipts
 from dashboard.log.sequence import (
@@ -48,6 +47,7 @@ from dashboard.log.sequence import (
     write_head,
 )
 from dashboard.log.session import HANGS, Reader, Session
+from dashboard.log.spans import read_spans
 from dashboard.log.tail import follow
 from dashboard.log.writer import Writer
 from producers.base import utc_now
@@ -91,6 +91,8 @@ class DatabaseLog(EventLog):
         self._clock = Clock(now, uptime)
         self._water = HighWater()
         self._fanout = Fanout(on_subscribe=lambda: self._poller.start())
+        self._files = files_of(connections[alias])
+        self._files.when_exchanged(self._water.renounce)
         self._reader = Reader(alias)
         self._writer = Writer(alias, self._water, self._clock, self._publish, self._patience())
         self._caller = CallerWriter(alias, self._water, self._clock, self._publish)
@@ -169,6 +171,7 @@ class DatabaseLog(EventLog):
         await self._writer.aclose()
         await asyncio.to_thread(self._poller.stop)
         await self._reader.aclose()
+        self._files.release()
 
     def check(self) -> list[CheckMessage]:
         return check_database(self.options.alias)
@@ -230,19 +233,4 @@ class DatabaseLog(EventLog):
         return read_leaps(session, self._head(session), self._clock.read())
 
     def _spans(self, session: Session) -> list[Span]:
-        bounds, now = self._bounds(session), self._clock.read().now
-        leaps = [leap for leap in self._leaps(session) if leap.seq >= bounds.oldest.seq]
-        firsts = sorted({bounds.oldest.seq, *(leap.seq for leap in leaps)})
-        spans = []
-        for first, after in pairwise([*firsts, bounds.newest.seq + 1]):
-            if after > first:
-                begun, ended = (received_at(session, seq) for seq in (first, after - 1))
-                if begun is None or ended is None:  # trimmed just now: the next look will tell
-                    return [Span(UNIX, datetime.max.replace(tzinfo=UTC))]
-                spans.append(Span(moment(begun), moment(ended)))
-        for leap in leaps:
-            # What came with the first entry after it may have come before it.
-            received = received_at(session, leap.seq)
-            if received is not None:
-                spans.append(Span(*[moment(received - leap.by)] * 2))
-        return [*spans, Span(moment(now), moment(now))]
+        return read_spans(session, self._bounds(session), self._leaps(session), self._clock.read())

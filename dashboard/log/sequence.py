@@ -66,6 +66,8 @@ class HighWater:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._newest: EntryId | None = None
+        self.renounced: str | None = None
+        """An epoch that is over: nobody knows which of its entries the log still holds."""
 
     @property
     def newest(self) -> EntryId | None:
@@ -77,6 +79,12 @@ class HighWater:
             known = self._newest
             if known is None or known.epoch != newest.epoch or known.seq < newest.seq:
                 self._newest = newest
+
+    def renounce(self) -> None:
+        """Have the log get another epoch, if it still has the one that is known."""
+        with self._lock:
+            if self._newest is not None:
+                self.renounced = self._newest.epoch
 
 
 def new_epoch(now: datetime) -> str:
@@ -104,6 +112,11 @@ def read_head(session: Session, water: HighWater, now: Callable[[], datetime]) -
             id=_ID, epoch=seen.epoch, seq__lt=seen.seq
         ).update(epoch=new_epoch(now()))
         head = _read(session)
+    if head is not None and head.epoch == water.renounced:
+        LogHead.objects.using(session.alias).filter(id=_ID, epoch=head.epoch).update(
+            epoch=new_epoch(now())
+        )
+        head = _read(session)
     if head is None:
         raise OSError("the log's head row went away while it was read")
     water.note(head.id)
@@ -124,7 +137,8 @@ def take(cursor: Any, count: int, water: HighWater, now: Reading) -> Head:
     if head.boot != now.boot or abs(head.booted - now.booted) > _SLEWED:
         _note_clock(cursor, head, head.seq - count + 1, now)
     seen = water.newest
-    if seen is not None and seen.epoch == head.epoch and head.seq - count < seen.seq:
+    fell = seen is not None and seen.epoch == head.epoch and head.seq - count < seen.seq
+    if fell or head.epoch == water.renounced:
         head = head._replace(epoch=new_epoch(moment(now.now)))
         cursor.execute(f"UPDATE {_TABLE} SET epoch = %s WHERE id = {_ID}", (head.epoch,))  # noqa: S608
     return head

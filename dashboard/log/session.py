@@ -1,8 +1,8 @@
 """Session: one thread's connection to the log's database; Reader: a thread that asks with one."""
 
 import asyncio
-import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import Atomic
 
 from dashboard.log.base import LogBusy, LogUnavailable
+from dashboard.log.files import Files, files_of
 from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
@@ -33,14 +34,17 @@ class Session:
     `wait` is for how many seconds it waits for others that hold the database; None: as long as
     DATABASES says.
 
-    An SQLite file that was deleted or replaced under an open connection would be written to in
-    vain, without an error; so the file's identity is looked at before each piece of work.
+    The log's `files` are looked at before each piece of work, and after it: what was done in
+    files that were exchanged meanwhile is not told.
     """
 
-    def __init__(self, alias: str, wait: float | None = None) -> None:
+    def __init__(self, alias: str, wait: float | None = None, files: Files | None = None) -> None:
         self.alias = alias
+        self._files = files = files or files_of(connections[alias])
         self._wait = wait
-        self._opened: tuple[int, int] | None = None
+        self._generation: int | None = None
+        self._busy = threading.Lock()
+        files.join(self._leave)
 
     @cached_property
     def connection(self) -> BaseDatabaseWrapper:
@@ -49,24 +53,28 @@ class Session:
         if connection.vendor == "postgresql":
             settings = connection.settings_dict
             connection.settings_dict = {**settings, "OPTIONS": ending(settings["OPTIONS"])}
+        # Another session closes it where its files are gone and nothing is asked of it.
+        connection.inc_thread_sharing()
         return connection
-
-    @cached_property
-    def _path(self) -> str | None:
-        return file_of(self.connection)
 
     def run(self, work: "Callable[[Session], Result]") -> Result:
         """Return what `work` returns. Raises LogUnavailable for any fault of the database, and
         LogBusy when others hold it."""
-        try:
-            self._connect()
-            return work(self)
-        except (Error, OSError) as error:
-            told = f"database {self.alias!r}: {error}"
-            if _is_busy(error):
-                raise LogBusy(told) from error
-            self.close()
-            raise LogUnavailable(told) from error
+        with self._busy:
+            try:
+                self._connect()
+                result = work(self)
+                if self._files.look() != self._generation:
+                    self.drop()
+                    raise OSError("its files were exchanged just now; what is kept is not known")
+                return result
+            except (Error, OSError) as error:
+                told = f"database {self.alias!r}: {error}"
+                if _is_busy(error):
+                    raise LogBusy(told) from error
+                if isinstance(error, Error):
+                    self.drop()
+                raise LogUnavailable(told) from error
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -123,21 +131,54 @@ class Session:
         finally:
             self.fetch(f"PRAGMA busy_timeout = {wait * 1_000:.0f}")
 
-    def close(self) -> None:
+    def drop(self) -> None:
+        """Close a connection that something is wrong with."""
         with suppress(Error):
-            self.connection.close()
+            self._close()
+
+    def close(self) -> None:
+        """Close the connection, for good."""
+        with self._busy:
+            # So that it does no harm to what lies in the place of its files.
+            with suppress(OSError):
+                self._files.look()
+            self.drop()
+
+    def _close(self) -> None:
+        self.connection.close()
+        if self._generation is not None:
+            self._files.closed(self._generation)
+        self._generation = None
+
+    def _leave(self) -> None:
+        """Close what is gone, if nothing is asked of it just now; any thread may call it."""
+        if self._busy.acquire(blocking=False):
+            try:
+                if self._generation not in (None, self._files.generation):
+                    self.drop()
+            finally:
+                self._busy.release()
 
     def _connect(self) -> None:
-        connection = self.connection
-        found = None if self._path is None else identity(self._path)
-        if connection.connection is not None and found != self._opened:
-            connection.close()
-        if connection.connection is None:
-            connection.ensure_connection()
-            if self._wait is not None and connection.vendor == "sqlite":
-                self.fetch(f"PRAGMA busy_timeout = {int(self._wait * 1_000)}")
-            prepare(connection)
-            self._opened = found
+        generation = self._files.look()
+        if self._generation not in (None, generation):
+            self._files.save(self._write_back)
+            self.drop()
+        if self._generation is None:
+            self._files.opening()
+            try:
+                self.connection.ensure_connection()
+                if self._wait is not None and self.connection.vendor == "sqlite":
+                    self.fetch(f"PRAGMA busy_timeout = {int(self._wait * 1_000)}")
+                prepare(self.connection)
+                self._generation = self._files.opened()
+            except (Error, OSError):
+                self.drop()
+                raise
+
+    def _write_back(self) -> None:
+        with suppress(Error):
+            self.fetch("PRAGMA wal_checkpoint(FULL)")
 
 
 class Reader:
@@ -185,16 +226,3 @@ def ending(options: Mapping[str, Any]) -> dict[str, Any]:
 def _is_busy(error: BaseException) -> bool:
     code = getattr(error.__cause__, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def file_of(connection: BaseDatabaseWrapper) -> str | None:
-    """Return the file that a connection is to, if it is to a file."""
-    name = str(connection.settings_dict["NAME"])
-    in_memory = name.startswith("file:") or ":memory:" in name
-    return name if connection.vendor == "sqlite" and not in_memory else None
-
-
-def identity(path: str) -> tuple[int, int]:
-    """Return which file lies at `path`. A missing one is an error: SQLite would make it anew."""
-    status = os.stat(path)
-    return status.st_dev, status.st_ino

@@ -21,6 +21,13 @@ def journal_mode_of(options: dict[str, Any]) -> str | None:
     return str(found[-1]).upper() if found else None
 
 
+def file_of(connection: BaseDatabaseWrapper) -> str | None:
+    """Return the file that a connection is to, if it is to a file."""
+    name = str(connection.settings_dict["NAME"])
+    in_memory = name.startswith("file:") or ":memory:" in name
+    return name if connection.vendor == "sqlite" and not in_memory else None
+
+
 def prepare(connection: BaseDatabaseWrapper) -> None:
     """Have an open connection lose nothing that was acknowledged, and wait its turn to write.
 

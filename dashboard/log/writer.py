@@ -150,7 +150,7 @@ class Writer:
             self._fail(group, error)
         except Exception as error:
             logger.exception("append failed appends=%s", len(group))
-            self._session.close()
+            self._session.drop()
             self._fail(group, LogUnavailable(f"{type(error).__name__}: {error}"))
         else:
             self.note_commit()
