@@ -60,7 +60,7 @@ class Hub:
         self.head = EntryId("none", 0)
         self.ring = Ring(conf.STREAM_WINDOW)
         self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
-        self.tile_cache = TileCache(self._windows, site, conf.STREAM_HEARTBEAT)
+        self.tile_cache = TileCache(self._windows, site, conf.STREAM_HEARTBEAT, now)
         self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)
         self.ready = False
         self.draining = False
@@ -238,7 +238,9 @@ class Hub:
         windows = self._windows.items()
         silent = {alias for alias, window in windows if window.check_stale(now=now)}
         held = {alias for alias, window in windows if window.check_held(now=now)}
-        self.audiences.touch(silent | held | self._windows.slid(self._now().timestamp()))
+        slid = self._windows.slid(self._now().timestamp())
+        every = {alias for alias, _ in windows} if self.tile_cache.day_has_turned() else set()
+        self.audiences.touch(silent | held | slid | every)
         self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
 
 

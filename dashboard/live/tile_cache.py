@@ -1,15 +1,18 @@
 """TileCache: draws each tile once per change and kind of viewer, and keeps the bytes."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, TypeAlias
 
 from django.template.loader import render_to_string
 
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
 from dashboard.tiles.config import Tile
-from dashboard.tiles.render import Viewer, draw_face, under_heading
+from dashboard.tiles.render import FRESH, Viewer, draw_face, under_heading
 from dashboard.tiles.site import Site
+from dashboard.widgets.times import localtime
+from producers.base import utc_now
 
 _LATE: Final = 3.0
 """Seconds that a heartbeat may be late before the page that waits for it asks why."""
@@ -18,17 +21,27 @@ _LOOKS: Final = 13.0
 _MOST_KEPT = 4096
 """Drawings kept; a site has tiles times a handful of viewers, so more means they are stale."""
 
+_State: TypeAlias = tuple[int, int, bool]
+
 
 class TileCache:
     """Tiles as HTML for the page and as frames for the stream, from the hub's windows."""
 
-    def __init__(self, windows: Mapping[str, Window], site: Site, heartbeat: float) -> None:
+    def __init__(
+        self,
+        windows: Mapping[str, Window],
+        site: Site,
+        heartbeat: float,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._windows = windows
+        self._now = now
+        self._day = localtime(now()).toordinal()
         self.site = site
         self._patience = heartbeat + _LATE
         self._pulses: dict[tuple[str, bool], tuple[str, bytes]] = {}
-        self._faces: dict[tuple[Tile, Viewer], tuple[int, str]] = {}
-        self._frames: dict[tuple[Tile, Viewer], tuple[int, bytes]] = {}
+        self._faces: dict[tuple[Tile, Viewer], tuple[_State, str]] = {}
+        self._frames: dict[tuple[Tile, Viewer], tuple[_State, bytes]] = {}
 
     def html(self, tile: Tile, viewer: Viewer) -> str:
         """Return what is inside the tile now."""
@@ -36,9 +49,10 @@ class TileCache:
         return under_heading(face, tile, viewer, is_live=not viewer.is_guest)
 
     def _face(self, tile: Tile, viewer: Viewer) -> str:
-        window = self._windows[tile.producer]
+        window, now = self._windows[tile.producer], self._now()
+        state = _state_of(window, now)
         kept = self._faces.get((tile, viewer))
-        if kept is not None and kept[0] == window.version:
+        if kept is not None and kept[0] == state:
             return kept[1]
         html = draw_face(
             tile,
@@ -47,12 +61,13 @@ class TileCache:
             stale=window.stale,
             viewer=viewer,
             site=self.site,
+            now=now,
             past=None if tile.widget.span is None else window.pasts[tile.widget.span],
         )
         if len(self._faces) >= _MOST_KEPT:
             self._faces.clear()
             self._frames.clear()
-        self._faces[tile, viewer] = (window.version, html)
+        self._faces[tile, viewer] = (state, html)
         return html
 
     def frame(self, tile: Tile, viewer: Viewer) -> bytes:
@@ -61,14 +76,21 @@ class TileCache:
         It is what changes of the tile; for a guest, whose page may have no heading, all of it.
         """
         window = self._windows[tile.producer]
+        state = _state_of(window, self._now())
         kept = self._frames.get((tile, viewer))
-        if kept is not None and kept[0] == window.version:
+        if kept is not None and kept[0] == state:
             return kept[1]
         newest = str(window.entries[-1].id) if window.entries else None
         html = self.html(tile, viewer) if viewer.is_guest else self._face(tile, viewer)
         frame = Frame(tile.id, html, newest).encode()
-        self._frames[tile, viewer] = (window.version, frame)
+        self._frames[tile, viewer] = (state, frame)
         return frame
+
+    def day_has_turned(self) -> bool:
+        """Return whether it is another day than when this was last asked: a time that stood alone
+        is now of the day before, and says so with its date."""
+        before, self._day = self._day, localtime(self._now()).toordinal()
+        return self._day != before
 
     def pulse(self, viewer: Viewer) -> str:
         """Return what says on the page that it is live, and in silence that it is not."""
@@ -93,3 +115,9 @@ class TileCache:
             html = render_to_string("dashboard/heartbeat.html", said).strip()
             self._pulses[known] = (html, Frame("hb", html).encode())
         return self._pulses[known]
+
+
+def _state_of(window: Window, now: datetime) -> _State:
+    """Return all that the words of a tile depend on: what happened, the day, whether it is new."""
+    is_fresh = bool(window.entries) and now - window.entries[-1].received < FRESH
+    return window.version, localtime(now).toordinal(), is_fresh

@@ -221,3 +221,25 @@ def test_a_silent_camera_is_grey_and_says_since_when(
     assert max(seen) - min(seen) < 60  # the orange is gone
     post(wall, encoded("PNG", frame()), "image/png")
     expect(tile.locator(".face.stale")).to_have_count(0)
+
+
+def test_boxes_never_lie_on_the_frame_before_without_a_word(
+    make_wall: Callable[..., Wall], visit: Open
+) -> None:
+    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    opened = visit(wall, viewport={"width": 1440, "height": 900})
+    tile = opened.page.locator("#tile-camera")
+    until_loaded(tile, post(wall, encoded("JPEG", frame()), "image/jpeg"))
+    x, y, wide, high = place_of(tile.locator("canvas"))
+    corner = x + wide * 0.05, y + high * 0.95
+    expect(tile.locator(".awaited")).to_have_css("visibility", "visible")
+    whole = colour_at(opened.page, *corner)
+
+    opened.page.context.route("**/pictures/**", lambda route: route.abort())
+    missing = post(wall, encoded("PNG", frame()), "image/png")
+    expect(tile.locator(f'image[href="{missing}"]')).to_have_count(1)
+    expect(tile.locator(".awaited")).to_have_css("visibility", "visible")
+
+    assert near(whole, BLUE)
+    seen = colour_at(opened.page, *corner)
+    assert max(seen) < max(whole) - 60, "the frame before is as bright as if it were the new one"
