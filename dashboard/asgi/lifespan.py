@@ -7,13 +7,12 @@ from typing import Final
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from dashboard.asgi.early_drain import draining_early
-from dashboard.conf import conf
 from dashboard.live.chunk import Message
 from dashboard.live.stream import Receive
 from dashboard.live.subscriber import Send
 from dashboard.log.base import LogUnavailable
 from dashboard.wall import current
+from dashboard.wall.early_drain import draining_early
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ class Lifespan:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Do what any server expects. (Our own one uses `call`, and drains by itself.)"""
         if scope["type"] == "lifespan":
-            with draining_early(_drain):
+            with draining_early(current.drain):
                 await self._live(receive, send)
         else:
             await self.call(scope, receive, send)
@@ -67,7 +66,3 @@ class Lifespan:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
         else:
             await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _drain() -> None:
-    await current.current().hub.drain(conf().STREAM_DRAIN)

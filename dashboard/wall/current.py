@@ -5,14 +5,20 @@ So nobody but the app imports the runtime, which imports nearly everything.
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
+
+from dashboard.conf import conf
+from dashboard.wall.early_drain import draining_early
 
 if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
 
 _make: "Callable[[], Runtime] | None" = None
 _current: "Runtime | None" = None
+_attended = False
+"""Whether somebody sees to the end of the wall that runs."""
+_until_the_end = ExitStack()
 
 
 def made_by(make: "Callable[[], Runtime]") -> None:
@@ -43,23 +49,41 @@ async def started() -> "Runtime":
     """
     wall = current()
     await wall.start()
+    if not _attended:
+        _send_away_at_the_end()
     return wall
 
 
 @asynccontextmanager
 async def running() -> "AsyncIterator[Runtime]":
     """Run a wall of one's own for a while: what lifespan does, and tests."""
-    global _current
+    global _current, _attended
+    _attended = True
     try:
         yield await started()
     finally:
-        wall, _current = current(), None
+        wall, _current, _attended = current(), None, False
         await wall.stop()
 
 
+def _send_away_at_the_end() -> None:
+    """Have the streams end when the server is told to stop, once and for as long as it runs.
+
+    Nobody else does without lifespan, and a server would wait for them without an end.
+    """
+    global _attended
+    _attended = True
+    _until_the_end.enter_context(draining_early(drain))
+
+
+async def drain() -> None:
+    """Send the open streams away, spread over STREAM_DRAIN seconds."""
+    await current().hub.drain(conf().STREAM_DRAIN)
+
+
 def _forget() -> None:
-    global _current
-    _current = None
+    global _current, _attended
+    _current, _attended = None, False
 
 
 # A fork has nothing of its parent's wall: neither the threads nor the loop.

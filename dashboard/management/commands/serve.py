@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import shlex
 import socket
 from typing import Any
 
@@ -23,6 +24,8 @@ from dashboard.asgi.server import serve
 from dashboard.conf import conf
 from dashboard.management.terminal import typeable
 from dashboard.ops.checks import stops_the_wall
+from dashboard.tiles.examples import example_of
+from dashboard.tiles.site import make_site
 
 
 class TablesMissing(CommandError):
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         host, port = parse_address(address)
         self.look_at_checks()
         require_migrated()
-        if serves_static_files("servestatic"):
+        if serves_static_files("servestatic") and getattr(settings, "STATIC_ROOT", None):
             self.collect_static_files()
         try:
             application = configured_application()
@@ -97,14 +100,15 @@ class Command(BaseCommand):
                 f"{', '.join(settings.ALLOWED_HOSTS) or 'none'}.\n"
                 "  For another name or address: EVENTWALL_ALLOWED_HOSTS=<name>,<name>\n"
             )
-        if settings.DEBUG and is_loopback(host):
-            ingest = reverse("dashboard:ingest", args=["readings"])
-            body = typeable('{"value": 21.4, "unit": "°C"}')
+        pushed = [one for one in make_site().producers.values() if not one.runs]
+        if settings.DEBUG and is_loopback(host) and pushed:
+            ingest = reverse("dashboard:ingest", args=[pushed[0].alias])
+            body = shlex.quote(typeable(example_of(pushed[0])))
             self.stdout.write(
                 "\n  Put something on it from another shell:\n\n"
                 f"  curl {url}{ingest} \\\n"
                 f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
-                f"    -d '{body}'\n"
+                f"    -d {body}\n"
             )
         if conf().ACCESS == "login" and not has_users():
             self.stdout.write(
