@@ -15,6 +15,8 @@ from producers.detections.payload import MOST_PROBLEMS, Payload, Unreadable, sho
 from producers.detections.unread import looks_like_geometry
 
 _OF_A_DETECTION: Final = frozenset(Detection.model_fields)
+_OWN: Final = frozenset(Result.model_fields)
+_MARKS: Final = ("detections", "caption", "picture", "label")
 _CLASS: Final = frozenset({"label", "score"})
 _MODELS: Final[dict[str, type[BaseModel]]] = {
     "detections": Detection,
@@ -42,7 +44,7 @@ class Canonical(Format):
                 return "it is a list of nothing but labels and scores: classes of a picture"
             why = self.why_not(payload[0])
             return why and f"of its first item: {why}"
-        why = why_no_object_with(payload, "detections", "tags", "caption", "picture", "label")
+        why = why_no_object_with(payload, *_MARKS, "tags")
         if why is not None or not isinstance(payload, dict):
             return why
         if "camera" in payload:
@@ -50,6 +52,8 @@ class Canonical(Format):
         tags = payload.get("tags")
         if isinstance(tags, list | tuple) and tags and not _has_label(tags[0]):
             return "its first tag has no label"
+        if payload.keys().isdisjoint(_MARKS) and not tags and not payload.keys() <= _OWN:
+            return "it has no tags, and members that are none of ours"
         seen = payload.get("detections")
         if isinstance(payload.get("label"), list | tuple | dict):
             return f"its label is {kind_of(payload['label'])}"

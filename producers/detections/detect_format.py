@@ -14,6 +14,7 @@ from producers.detections.coco import Coco
 from producers.detections.coco_ssd import CocoSsd
 from producers.detections.corners import Corners
 from producers.detections.custom_vision import CustomVision
+from producers.detections.cvat import Cvat
 from producers.detections.doods import Doods
 from producers.detections.format import Format, Reading
 from producers.detections.frigate import Frigate
@@ -21,6 +22,7 @@ from producers.detections.gemini import Gemini
 from producers.detections.google_vision import GoogleVision
 from producers.detections.huggingface import HuggingFace
 from producers.detections.label_studio import LabelStudio
+from producers.detections.labelme import LabelMe
 from producers.detections.mediapipe import MediaPipe
 from producers.detections.model import Result
 from producers.detections.parallel_lists import ParallelLists
@@ -48,6 +50,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     Gemini(),
     MediaPipe(),
     LabelStudio(),
+    LabelMe(),
+    Cvat(),
     Doods(),
     YoloTxt(),
     Corners(),

@@ -66,7 +66,10 @@ def _line(words: list[str], reading: Reading, ids: bool | None) -> Detection:
     if not found:
         raise Unreadable([("", f"{len(words)} numbers are none of the kinds of line; {_LEGAL}")])
     if len(found) > 1:
-        raise Unreadable([("", f"this can be read in two ways, as {found[0]}, or as {found[1]}")])
+        two = f"this can be read in two ways, as {found[0]}, or as {found[1]}"
+        if found[0].length == found[1].length:
+            two += "; with both behind it, as save_conf=True writes them, nothing is open"
+        raise Unreadable([("", two)])
     (line,) = found
     rest = said[line.length :]
     score = rest[0].score() if line.has_score else None

@@ -471,6 +471,33 @@ LABEL_STUDIO: Final[list[Any]] = [
     }
 ]  # fmt: skip
 
+LABELME: Final[dict[str, Any]] = {
+    "version": "5.0.1",
+    "shapes": [
+        {"label": "dog", "points": [[110, 220], [10, 20]], "shape_type": "rectangle"},
+        {"label": "sail", "points": [[1, 2], [30, 2], [9, 40]], "shape_type": "polygon"},
+        {"label": "nose", "points": [[50, 60]], "shape_type": "point"},
+    ],
+    "imagePath": "a.jpg",
+    "imageHeight": 480,
+    "imageWidth": 640,
+}
+
+CVAT: Final[list[Any]] = [
+    {"confidence": "0.91", "label": "person", "points": [10, 20, 110, 220], "type": "rectangle"},
+    {"confidence": "0.5", "label": "sail", "points": [1, 2, 30, 2, 9, 40], "type": "polygon"},
+]
+
+CVAT_SHAPES: Final[dict[str, Any]] = {
+    "version": 3,
+    "tags": [],
+    "shapes": [
+        {"type": "rectangle", "points": [10.0, 20.0, 110.0, 220.0], "label_id": 7, "rotation": 0.0},
+        {"type": "points", "points": [10.0, 20.0, 30.0, 40.0], "label_id": 8},
+    ],
+    "tracks": [],
+}
+
 DOODS: Final[dict[str, Any]] = {
     "id": "test",
     "detections": [
@@ -533,6 +560,8 @@ ALL: Final[dict[str, tuple[Any, ...]]] = {
     "gemini": (GEMINI,),
     "mediapipe": (MEDIAPIPE,),
     "label-studio": (LABEL_STUDIO,),
+    "labelme": (LABELME,),
+    "cvat": (CVAT, CVAT_SHAPES),
     "doods": (DOODS,),
     "yolo-txt": (YOLO_TXT,),
     "corners": (CORNERS, CORNERS_RECORDS),

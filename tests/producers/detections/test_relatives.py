@@ -124,6 +124,11 @@ SAID: Final = (10, 20, 100, 200)
                                            "height": 200},
                           "categories": [{"score": 0.7, "category_name": "dog"}]}]},
          ("mediapipe", "px", "dog", 0.7, SAID)),
+        ({"shapes": [{"label": "a", "shape_type": "rectangle", "points": [[110, 20], [10, 220]]}],
+          "imageWidth": 200, "imageHeight": 400},
+         ("labelme", "relative", "a", None, (0.05, 0.05, 0.5, 0.5))),
+        ([{"confidence": "0.9", "label": "a", "points": FOUR, "type": "rectangle"}],
+         ("cvat", "px", "a", 0.9, SAID)),
         ({"box_2d": [100, 200, 300, 400], "label": "cat"},
          ("gemini", "relative", "cat", None, (0.2, 0.1, 0.2, 0.2))),
         ([{"id": 1, "data": {}, "predictions": [], "annotations": [{"result": [{
@@ -184,6 +189,15 @@ TWO: Final = "can be read in two ways"
         ({"Labels": [{"Name": "Car", "Confidence": 90.0, "Geometry": {"BoundingBox": {
             "Left": 0.1, "Top": 0.1, "Width": 0.1, "Height": 0.1}}}]},
          "/Labels/0/Geometry", "looks like a place on the picture"),
+        ({"shapes": [{"label": "a", "shape_type": "circle", "points": [[1, 2], [3, 4]]}],
+          "imageWidth": 9, "imageHeight": 9}, "/shapes/0/shape_type", "of 2 points, legal are"),
+        ([{"label": "a", "type": "rectangle", "points": FOUR, "rotation": 30}],
+         "/0/rotation", "a turned shape is not read"),
+        ({"tags": [], "shapes": [{"label": "a", "type": "rectangle", "points": FOUR}],
+          "tracks": [{"shapes": [{"points": FOUR}]}]},
+         "/tracks/0/shapes/0/points", "looks like a place on the picture"),
+        ([{"label": "a", "type": "ellipse", "points": FOUR}],
+         "/0/type", "of 4 numbers, legal are rectangle"),
         ({"SearchedFaceId": "x", "FaceMatches": [{"Similarity": 98.0, "Face": {}}]},
          "", "'SearchedFaceBoundingBox' is missing"),
         ({"textAnnotations": [{"description": "a", "boundingPoly": {"vertices": [
