@@ -21,10 +21,12 @@ _BESIDE: Final = 0.25
 _LEAST_POINTS: Final = 3
 _TELLING: Final = 8
 """Points from which on a line without crossings is no accident."""
-_MOST_CROSSED: Final = 80
-"""Points up to which crossings are looked for; a longer one is told by its length."""
-_WINDING: Final = 3.0
-"""How many times around its own box an outline of many points goes at most."""
+_MOST_CROSSED: Final = 16
+"""Points up to which crossings are looked for, each with each; more are told by their length."""
+_WINDING: Final = 2.0
+_ZIGZAG: Final = 0.12
+"""How many times around its own box an outline goes at most, in all and for each point. A pose
+that is read as one goes to and fro: a quarter around with each point."""
 _FAR: Final = 4.0
 """How much farther than between its other points the next one lies where it is none."""
 
@@ -138,7 +140,8 @@ def _is_plain(line: Line, numbers: Sequence[float]) -> bool:
     if len(points) > _MOST_CROSSED:
         xs, ys = zip(*points, strict=True)
         around = 2 * (max(xs) - min(xs) + max(ys) - min(ys))
-        return bool(sum(dist(a, b) for a, b in pairs) <= _WINDING * around)
+        most = max(_WINDING, _ZIGZAG * len(points)) * around
+        return bool(sum(dist(a, b) for a, b in pairs) <= most)
     return not any(
         _cross(*pairs[i], *pairs[j])
         for i in range(len(pairs))
