@@ -7,7 +7,11 @@ PYTHON := $(VENV)/bin/python
 # DEBUG, and with it the loopback ingest token, only where nobody else can connect.
 DEBUG_HERE := $(if $(filter 127.0.0.1 localhost ::1,$(HOST)),1,0)
 
-.PHONY: run demo test lint fmt types check tests rooms bench install install-demo install-dev install-tools install-bench-tools lock clean
+# Tests at a time: each may have a server and a browser of its own.
+JOBS ?= 2
+BESIDE := -n $(JOBS) --dist loadfile
+
+.PHONY: run demo test quick lint fmt types check tests quick-tests test-versions rooms bench install install-demo install-dev install-tools install-bench-tools lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -27,6 +31,9 @@ var/demo/film.avi: examples/demo/film.py | $(VENV)/.installed-demo
 
 test: lint types check tests
 
+# The same without browsers, and without servers that are killed, stalled and starved.
+quick: lint types check quick-tests
+
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -42,8 +49,25 @@ check: $(VENV)/.installed-dev
 	$(PYTHON) manage.py check --fail-level WARNING
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
+tests quick-tests test-versions: export PYTHONDEVMODE := 1
+# Some shells forbid to keep bytecode; each server of the tests would compile the project anew.
+tests quick-tests test-versions: export PYTHONDONTWRITEBYTECODE :=
+
+# Faults come last and alone: what else runs would look like one. ARGS=tests/log runs just these.
 tests: $(VENV)/.installed-dev install-tools
-	PYTHONDEVMODE=1 $(VENV)/bin/pytest $(ARGS)
+ifdef ARGS
+	$(VENV)/bin/pytest $(ARGS)
+else
+	$(VENV)/bin/pytest $(BESIDE) -m "not faults"
+	$(VENV)/bin/pytest -m faults
+endif
+
+quick-tests: $(VENV)/.installed-dev
+	$(VENV)/bin/pytest $(BESIDE) -m "not faults and not browser"
+
+# What pyproject.toml declares: each pair of Python and Django of which this machine has the Python.
+test-versions: $(VENV)/.installed-dev install-tools
+	$(PYTHON) -m tests.support.versions
 
 # The tables of files in docs/architecture.md, from the files' own first lines.
 rooms: $(VENV)/.installed-dev
@@ -78,11 +102,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PYTHON) -m pip install --quiet --constraint constraints.txt --group dev
 	@touch $@
 
-# What the tests need beyond Python: a real Chromium.
+# What the tests need beyond Python: a real Chromium; where nothing may be skipped, Firefox too.
 install-tools:
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-	else echo "Chromium is missing, the browser tests will be skipped: apt-get install chromium" >&2; fi
+	@for browser in chromium $(if $(filter true,$(CI)),firefox-esr); do \
+		if command -v $$browser >/dev/null; then continue; fi; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq $$browser >/dev/null || exit 1; \
+		else echo "Its tests will be skipped: apt-get install $$browser" >&2; fi; \
+	done
 
 # The peers that are written in Python, apart from what the wall itself needs.
 $(VENV)-bench/.installed: pyproject.toml constraints.txt

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.wall import Wall
 
@@ -20,6 +21,25 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the contracts be tried on what is not in this repository."""
+    parser.addoption("--event-log", metavar="PATH", help="dotted path of a log, for tests/log/")
+    parser.addoption("--producer", metavar="PATH", help="dotted path, for tests/producers/")
+    parser.addoption("--options", metavar="JSON", default="{}", help="OPTIONS of that producer")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail in CI what a machine that lacks something may skip."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"in CI nothing is skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture
@@ -45,15 +65,43 @@ def wall(make_wall: Callable[..., Wall]) -> Wall:
     return make_wall()
 
 
+@pytest.fixture(scope="module")
+def share_wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Wall]]:
+    """Return a function as `make_wall` that starts one server for all tests of a module that ask
+    for the same settings.
+
+    They neither stop it nor take anything away, and expect that others have posted.
+    """
+    walls: dict[str, Wall] = {}
+
+    with ExitStack() as running:
+
+        def share(**settings: object) -> Wall:
+            key = repr(sorted(settings.items()))
+            if key not in walls:
+                wall = Wall(tmp_path_factory.mktemp("shared") / "wall", settings)
+                running.callback(wall.stop)
+                wall.start()
+                walls[key] = wall
+            return walls[key]
+
+        yield share
+
+
+@pytest.fixture(scope="module")
+def shared_wall(share_wall: Callable[..., Wall]) -> Wall:
+    """Return the module's server with the site's own settings."""
+    return share_wall()
+
+
 # Not for the whole session: as long as Playwright's is, no other event loop can be run.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a real headless Chromium; without one, skip here and fail in CI."""
+    """Return a real headless Chromium."""
     if CHROMIUM is None:
-        reason = "Chromium is missing: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    # What is not there at once may come as late as a busy machine lets it.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium

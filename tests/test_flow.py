@@ -1,10 +1,17 @@
 """From a POST to the bytes in an open stream, through the real server."""
 
 import json
-import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.wall import Wall
+
+
+@pytest.fixture(scope="module")
+def wall(shared_wall: Wall) -> Wall:
+    """Return one server for all tests of this file that do not ask for their own."""
+    return shared_wall
 
 
 def test_post_reaches_both_streams_and_the_page(wall: Wall) -> None:
@@ -59,7 +66,10 @@ def test_a_cut_stream_resumes_without_loss_or_repeat(wall: Wall) -> None:
     assert got == sent
 
 
-def test_since_all_replays_what_came_before_and_goes_on_live(wall: Wall) -> None:
+def test_since_all_replays_what_came_before_and_goes_on_live(
+    make_wall: Callable[..., Wall],
+) -> None:
+    wall = make_wall()
     batch = wall.post("readings", [1, 2, 3])[1]["ids"]
 
     with wall.events("/events/?producer=readings&since=all") as events:
@@ -70,7 +80,10 @@ def test_since_all_replays_what_came_before_and_goes_on_live(wall: Wall) -> None
     assert got == batch
 
 
-def test_a_restart_keeps_what_was_acknowledged_and_the_epoch(wall: Wall) -> None:
+def test_a_restart_keeps_what_was_acknowledged_and_the_epoch(
+    make_wall: Callable[..., Wall],
+) -> None:
+    wall = make_wall()
     first = wall.post("readings", 1)[1]["ids"][0]
     wall.kill()
     wall.start()
@@ -83,7 +96,8 @@ def test_a_restart_keeps_what_was_acknowledged_and_the_epoch(wall: Wall) -> None
     assert events.of("reset") == []
 
 
-def test_a_deleted_database_resets_and_goes_on(wall: Wall) -> None:
+def test_a_deleted_database_resets_and_goes_on(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     first = wall.post("readings", 1)[1]["ids"][0]
     wall.stop()
     for file in wall.directory.glob("eventwall.sqlite3*"):
@@ -105,8 +119,6 @@ def test_clock_ticks_on_the_wall(make_wall: Callable[..., Wall]) -> None:
     wall = make_wall(PRODUCERS={"clock": fast})
 
     with wall.events("/stream/") as tiles:
-        began = time.monotonic()
         ticks = {message.data for message in tiles.until(4, "clock")}
 
     assert len(ticks) >= 3
-    assert time.monotonic() - began < 10

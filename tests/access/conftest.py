@@ -1,6 +1,8 @@
 """What the tests of access share: a wall with two users who may see different things."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -40,19 +42,30 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-def furnish(wall: Wall) -> None:
-    """Make the users, and let each producer say something."""
-    do(wall, MAKE_USERS)
+@pytest.fixture(scope="session")
+def with_users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file with the users, to be copied."""
+    site = Wall(tmp_path_factory.mktemp("users") / "wall", SETTINGS)
+    do(site, MAKE_USERS)
+    return site.database
+
+
+def start(directory: Path, with_users: Path) -> Wall:
+    """Start a wall for the users, on which each producer has said something."""
+    wall = Wall(directory, SETTINGS)
+    shutil.copy(with_users, wall.database)
+    wall.start()
     for alias in ("common", "opsroom", "vault"):
         assert wall.post(alias, {"text": f"the word of {alias}"})[0] == 201
+    return wall
 
 
 @pytest.fixture
-def closed(make_wall: Callable[..., Wall]) -> Wall:
+def closed(tmp_path: Path, with_users: Path) -> Iterator[Wall]:
     """Return a wall whose users are anna (user), ben (group ops) and root (superuser)."""
-    wall = make_wall(**SETTINGS)
-    furnish(wall)
-    return wall
+    wall = start(tmp_path / "closed", with_users)
+    yield wall
+    wall.stop()
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.access.conftest import SETTINGS, do, furnish
+from tests.access.conftest import do, start
 from tests.access.test_viewer import named_in
 from tests.support.wall import Wall
 
@@ -69,10 +70,8 @@ WAYS = ["query", "bearer", "cookie"]
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
-    wall = Wall(tmp_path_factory.mktemp("doors") / "wall", SETTINGS)
-    wall.start()
-    furnish(wall)
+def shared(tmp_path_factory: pytest.TempPathFactory, with_users: Path) -> Iterator[Wall]:
+    wall = start(tmp_path_factory.mktemp("doors") / "wall", with_users)
     do(wall, "from django.contrib.auth.models import User\nUser(pk=4, is_active=False).save()")
     yield wall
     wall.stop()

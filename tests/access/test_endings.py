@@ -13,7 +13,7 @@ from tests.support.wall import Wall
 
 Open = Callable[[str], Visitor]
 
-SOON = 5.0
+SOON = 30.0
 """Seconds within which a stream has to end."""
 
 USERS = "from django.contrib.auth.models import Group, Permission, User\n"

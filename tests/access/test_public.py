@@ -21,8 +21,8 @@ PRODUCERS = {
 }
 
 
-def test_what_names_readers_is_seen_by_nobody(make_wall: Callable[..., Wall]) -> None:
-    wall = make_wall(PRODUCERS=PRODUCERS, STREAM_HEARTBEAT=0.3)
+def test_what_names_readers_is_seen_by_nobody(share_wall: Callable[..., Wall]) -> None:
+    wall = share_wall(PRODUCERS=PRODUCERS, STREAM_HEARTBEAT=0.3)
     wall.post("common", {"text": "for all"})
     wall.post("vault", {"text": "silver"})
     stranger = Visitor(wall)
@@ -42,8 +42,8 @@ def test_what_names_readers_is_seen_by_nobody(make_wall: Callable[..., Wall]) ->
     assert "dashboard.W031" in wall.manage("check", check=False)
 
 
-def test_a_ticket_counts_on_a_public_wall_and_then_alone(make_wall: Callable[..., Wall]) -> None:
-    wall = make_wall(PRODUCERS=PRODUCERS, STREAM_HEARTBEAT=0.3)
+def test_a_ticket_counts_on_a_public_wall_and_then_alone(share_wall: Callable[..., Wall]) -> None:
+    wall = share_wall(PRODUCERS=PRODUCERS, STREAM_HEARTBEAT=0.3)
     model = "from django.contrib.auth.models import User\n"
     wall.manage("shell", "--no-imports", "-c", model + "User.objects.create_user('anna')")
     said = wall.manage("ticket", "anna", "--producer", "vault")

@@ -10,7 +10,7 @@ from tests.support.wall import Wall
 
 Open = Callable[[str], Visitor]
 
-SOON = 5.0
+SOON = 30.0
 """Seconds within which what was taken from somebody is gone."""
 
 PERMISSION = (

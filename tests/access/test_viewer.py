@@ -1,11 +1,12 @@
 """Two users side by side on one wall: each sees theirs, through every door, and no more."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.access.conftest import do
+from tests.access.conftest import do, start
 from tests.support.visitor import Visitor
 from tests.support.wall import Wall
 
@@ -17,6 +18,14 @@ SEEN = {
     "root": {"common", "opsroom", "vault", "wreck"},
 }
 ALL = SEEN["root"]
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory, with_users: Path) -> Iterator[Wall]:
+    """Return one wall for all tests of this file: they leave its users as they are."""
+    wall = start(tmp_path_factory.mktemp("viewers") / "wall", with_users)
+    yield wall
+    wall.stop()
 
 
 def named_in(text: str) -> set[str]:

@@ -33,7 +33,7 @@ def test_token_is_made_and_revoked_by_mouse(wall: Wall, visit: Callable[..., Vis
         return wall.request("POST", "/ingest/notes", "open", posting)[0] == status
 
     assert re.fullmatch(r"ew_\w{8}_[\w-]{43}", token)
-    wall.until(lambda: answered(201), within=2)
+    wall.until(lambda: answered(201))
     page.get_by_role("link", name="All tokens").click()
     expect(page.locator("#result_list tbody tr")).to_contain_text("notes")
     assert token not in page.content()
@@ -42,5 +42,5 @@ def test_token_is_made_and_revoked_by_mouse(wall: Wall, visit: Callable[..., Vis
     page.get_by_label("Action:").select_option("revoke")
     page.get_by_role("button", name="Go").click()
     expect(page.locator(".messagelist")).to_have_text("Token 'door' is revoked")
-    wall.until(lambda: answered(401), within=2)
+    wall.until(lambda: answered(401))
     assert opened.watched.complaints == []

@@ -98,9 +98,9 @@ def by_area(things: dict[str, Place]) -> list[tuple[str, Place]]:
 
 
 def test_a_label_stands_on_its_box_and_within_the_picture(
-    make_wall: Callable[..., Wall], visit: Open
+    share_wall: Callable[..., Wall], visit: Open
 ) -> None:
-    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    wall = share_wall(PRODUCERS={"camera": CAMERA})
     opened = visit(wall, viewport={"width": 1440, "height": 900})
     tile = opened.page.locator("#tile-camera")
     hostile = "<img src=x onerror=\"document.title='owned'\">" + "W" * 100
@@ -136,14 +136,15 @@ def test_a_label_stands_on_its_box_and_within_the_picture(
     ],
 )
 def test_a_hostile_label_is_only_text(
-    make_wall: Callable[..., Wall], visit: Open, label: str, shown: str
+    share_wall: Callable[..., Wall], visit: Open, label: str, shown: str
 ) -> None:
-    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    wall = share_wall(PRODUCERS={"camera": CAMERA})
     opened = visit(wall)
     tile = opened.page.locator("#tile-camera")
     box = {"x": 0.1, "y": 0.3, "w": 0.8, "h": 0.6}
 
     post(wall, {"detections": [{"label": label, "score": 0.9, "box": box}]})
+    expect(tile.locator(".plate bdi")).to_contain_text(shown[:10])
     expect(tile.locator("rect")).to_have_count(1)
     plate = tile.locator(".plate bdi").inner_text()
     post(wall, {"detections": [{"label": "cat", "score": 0.9, "box": box}]})
@@ -154,8 +155,8 @@ def test_a_hostile_label_is_only_text(
     assert opened.watched.complaints == []
 
 
-def test_a_label_of_ten_thousand_characters_is_refused(make_wall: Callable[..., Wall]) -> None:
-    wall = make_wall(PRODUCERS={"camera": CAMERA})
+def test_a_label_of_ten_thousand_characters_is_refused(share_wall: Callable[..., Wall]) -> None:
+    wall = share_wall(PRODUCERS={"camera": CAMERA})
 
     status, answer = wall.post("camera", {"label": "x" * 10_240, "score": 0.9})
 

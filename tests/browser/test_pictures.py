@@ -116,9 +116,9 @@ def until_loaded(tile: Locator, url: str) -> None:
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_by_each_door_the_box_is_around_the_thing(
-    make_wall: Callable[..., Wall], visit: Open, width: int
+    share_wall: Callable[..., Wall], visit: Open, width: int
 ) -> None:
-    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    wall = share_wall(PRODUCERS={"camera": CAMERA})
     opened = visit(wall, viewport={"width": width, "height": 900})
     tile = opened.page.locator("#tile-camera")
 
@@ -143,9 +143,9 @@ def test_by_each_door_the_box_is_around_the_thing(
 
 
 def test_a_bare_frame_is_shown_and_nobody_says_that_nothing_was_seen(
-    make_wall: Callable[..., Wall], visit: Open
+    share_wall: Callable[..., Wall], visit: Open
 ) -> None:
-    wall = make_wall(PRODUCERS={"camera": CAMERA})
+    wall = share_wall(PRODUCERS={"camera": CAMERA})
     opened = visit(wall, viewport={"width": 1440, "height": 900})
     tile = opened.page.locator("#tile-camera")
 
@@ -214,7 +214,7 @@ def test_a_silent_camera_is_grey_and_says_since_when(
     tile = opened.page.locator("#tile-camera")
 
     until_loaded(tile, post(wall, encoded("JPEG", frame()), "image/jpeg"))
-    expect(tile.locator(".face.stale .trouble")).to_contain_text("since", timeout=10_000)
+    expect(tile.locator(".face.stale .trouble")).to_contain_text("since")
 
     x, y, wide, high = place_of(tile.locator("canvas"))
     seen = colour_at(opened.page, x + wide * 0.4, y + high * 0.44)

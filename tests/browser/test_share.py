@@ -15,12 +15,16 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 
 
-@pytest.fixture
-def wall(make_wall: Callable[..., Wall]) -> Wall:
+PRODUCERS = {
+    "clock": {"BACKEND": "producers.clock.ClockProducer", "OPTIONS": {"interval": 1}},
+    "notes": {"BACKEND": "producers.notes.NotesProducer"},
+}
+
+
+@pytest.fixture(scope="module")
+def wall(share_wall: Callable[..., Wall]) -> Wall:
     """Return a wall that ticks each second."""
-    clock = {"BACKEND": "producers.clock.ClockProducer", "OPTIONS": {"interval": 1}}
-    notes = {"BACKEND": "producers.notes.NotesProducer"}
-    return make_wall(PRODUCERS={"clock": clock, "notes": notes})
+    return share_wall(PRODUCERS=PRODUCERS)
 
 
 def button(page: Page, tile: str = "clock") -> Locator:
@@ -38,7 +42,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 def ticks(face: Locator) -> None:
     for _ in range(2):
-        expect(face).not_to_have_text(face.inner_text(), timeout=5000, use_inner_text=True)
+        expect(face).not_to_have_text(face.inner_text(), use_inner_text=True)
 
 
 def test_a_tile_is_shared_by_keyboard(wall: Wall, visit: Open) -> None:
@@ -94,7 +98,10 @@ def test_a_fault_is_said_in_the_panel_and_can_be_mended(wall: Wall, visit: Open)
     assert opened.watched.complaints == []
 
 
-def test_an_ended_embed_says_so_where_it_is_shown(wall: Wall, visit: Open) -> None:
+def test_an_ended_embed_says_so_where_it_is_shown(
+    make_wall: Callable[..., Wall], visit: Open
+) -> None:
+    wall = make_wall(PRODUCERS=PRODUCERS)
     opened = visit(wall, "/share/?tiles=clock")
     page = opened.page
     page.get_by_role("button", name="Make the embed").click()
@@ -107,7 +114,7 @@ def test_an_ended_embed_says_so_where_it_is_shown(wall: Wall, visit: Open) -> No
     other.get_by_role("button", name="End it now").click()
 
     expect(other.locator(".embeds")).to_contain_text("ended")
-    expect(preview.locator(".bye")).to_contain_text("no longer shown here", timeout=5000)
+    expect(preview.locator(".bye")).to_contain_text("no longer shown here")
     assert opened.watched.complaints == []
 
 

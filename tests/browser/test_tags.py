@@ -73,7 +73,7 @@ def test_all_tiles_of_a_page_tick_on_one_stream(
 
     expect(tile).to_contain_text("changed")
     before = tile.inner_text()
-    expect(tile).not_to_have_text(before, use_inner_text=True, timeout=5000)
+    expect(tile).not_to_have_text(before, use_inner_text=True)
     wall.post("notes", {"text": "from here"})
     expect(opened.page.locator("[sse-swap=notes]")).to_contain_text("from here")
 
@@ -94,7 +94,7 @@ def test_a_tag_alone_opens_a_stream_of_its_own(
 
     expect(tile).to_contain_text("changed")
     before = tile.inner_text()
-    expect(tile).not_to_have_text(before, use_inner_text=True, timeout=5000)
+    expect(tile).not_to_have_text(before, use_inner_text=True)
 
     assert sum("/stream/" in url for url in opened.watched.requests) == 1
     assert opened.watched.complaints == []
@@ -119,7 +119,7 @@ def test_each_viewer_gets_their_own_tiles_until_they_may_no_longer(
 
     do(wall, "User.objects.filter(username='anna').update(is_active=False)")
 
-    expect(anna.page.locator(".bye")).to_be_visible(timeout=5000)
+    expect(anna.page.locator(".bye")).to_be_visible()
     assert ben.page.locator(".bye").count() == 0
 
 

@@ -28,6 +28,12 @@ def test_words_are_read_as_they_were_meant(words: list[str] | str, meant: object
     assert parse(words) == meant
 
 
+@pytest.fixture(scope="module")
+def wall(shared_wall: Wall) -> Wall:
+    """Return one server for all tests of this file that do not ask for their own."""
+    return shared_wall
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -39,11 +45,13 @@ def test_words_are_read_as_they_were_meant(words: list[str] | str, meant: object
 def test_what_does_not_fit_is_told_and_not_stored(
     wall: Wall, arguments: list[str], said: str
 ) -> None:
+    (before,) = wall.post("notes", {"text": "before"})[1]["ids"]
+
     told = wall.manage("send", *arguments, check=False)
 
     assert said in told
     assert "Traceback" not in told
-    with wall.events("/events/?producer=readings,notes&since=all") as stream:
+    with wall.events("/events/?producer=readings,notes", Last_Event_ID=before) as stream:
         wall.post("notes", {"text": "the only one"})
         (event,) = stream.until(1)
     assert json.loads(event.data)["data"]["text"] == "the only one"
@@ -62,17 +70,23 @@ def test_a_key_is_stored_once(wall: Wall) -> None:
 CAMERA = {"BACKEND": "producers.detections.DetectionProducer"}
 
 
-@pytest.fixture
-def watched(make_wall: Callable[..., Wall]) -> Wall:
+@pytest.fixture(scope="module")
+def watched(share_wall: Callable[..., Wall]) -> Wall:
     """Return a running wall with a camera, and a feed of notes."""
-    return make_wall(
+    return share_wall(
         PRODUCERS={"camera": CAMERA, "notes": {"BACKEND": "producers.notes.NotesProducer"}}
     )
 
 
-def seen(wall: Wall, count: int) -> list[dict[str, Any]]:
-    """Return the data of the first `count` events of the camera."""
-    with wall.events("/events/?producer=camera&since=all") as stream:
+def now(wall: Wall) -> str:
+    """Return a cursor: what comes after it has not been said yet."""
+    (cursor,) = wall.post("notes", {"text": "until now"})[1]["ids"]
+    return str(cursor)
+
+
+def seen(wall: Wall, count: int, since: str) -> list[dict[str, Any]]:
+    """Return the data of the first `count` events of the camera after a cursor."""
+    with wall.events("/events/?producer=camera", Last_Event_ID=since) as stream:
         return [json.loads(event.data)["data"] for event in stream.until(count, "camera")]
 
 
@@ -81,10 +95,12 @@ def test_documents_of_any_format_are_sent_from_a_file(watched: Wall, tmp_path: P
     coco.write_text(json.dumps([payloads.COCO[0] | {"image_id": image} for image in (1, 2)]))
     yolo.write_text("0 0.5 0.5 0.2 0.4 0.91\n16 0.25 0.5 0.1 0.1\n")
 
+    began = now(watched)
+
     ids = watched.manage("send", "camera", f"@{coco}", "--size", "640x480").split()
     ids += watched.manage("send", "camera", f"@{yolo}", "--format", "YOLO_txt").split()
 
-    first, second, third = seen(watched, 3)
+    first, second, third = seen(watched, 3, began)
     assert len(set(ids)) == 3
     assert (first["id"], second["id"], third["format"]) == ("1", "2", "yolo-txt")
     assert first["detections"][0]["box"]["x"] == pytest.approx(258.15 / 640, abs=1e-6)
@@ -93,12 +109,13 @@ def test_documents_of_any_format_are_sent_from_a_file(watched: Wall, tmp_path: P
 
 def test_a_document_that_tells_nothing_is_taken_and_not_stored(watched: Wall) -> None:
     after = payloads.FRIGATE["after"] | {"false_positive": True}
+    began = now(watched)
 
     told = watched.manage("send", "camera", json.dumps(payloads.FRIGATE | {"after": after}))
     watched.manage("send", "camera", json.dumps(payloads.OWN))
 
     assert told == "frigate: there is nothing in it to keep\n"
-    assert [data["format"] for data in seen(watched, 1)] == ["eventwall"]
+    assert [data["format"] for data in seen(watched, 1, began)] == ["eventwall"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +154,8 @@ def test_a_document_that_no_log_holds_is_told(watched: Wall, tmp_path: Path) -> 
     assert "nothing was stored" in told
 
 
-def test_producers_tells_state_and_when_each_last_spoke(wall: Wall) -> None:
+def test_producers_tells_state_and_when_each_last_spoke(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     wall.post("notes", {"text": "hello"})
     with wall.events("/events/?since=all&producer=clock") as stream:
         stream.until(1, "clock")

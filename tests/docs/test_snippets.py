@@ -95,6 +95,12 @@ def test_readme_producer_ticks_on_the_page(
     page.close()
 
 
+@pytest.fixture(scope="module")
+def wall(shared_wall: Wall) -> Wall:
+    """Return one server for all tests of this file that do not ask for their own."""
+    return shared_wall
+
+
 def test_readme_curls_are_taken(wall: Wall) -> None:
     done = run(block(README, "bash", "/ingest/readings"), wall)
 
@@ -115,10 +121,10 @@ def test_curls_of_detections_are_taken(document: Path, make_wall: Callable[..., 
     assert b"person" in wall.request("GET", "/")[2]
 
 
-def test_curls_of_pictures_are_taken(make_wall: Callable[..., Wall]) -> None:
+def test_curls_of_pictures_are_taken(share_wall: Callable[..., Wall]) -> None:
     document = ROOT / "docs" / "detections.md"
     row = block(document, "python", '"producers.detections.DetectionProducer"')
-    wall = make_wall(PRODUCERS=ast.literal_eval("{" + row + "}"))
+    wall = share_wall(PRODUCERS=ast.literal_eval("{" + row + "}"))
     scripts = [script for script in blocks(document, "bash") if "@docs/" in script]
 
     answers = [json.loads(run(script, wall).stdout) for script in scripts]
@@ -162,9 +168,9 @@ SHAPE = re.compile(
 
 
 def test_the_curl_of_each_format_is_short_and_draws_the_right_boxes(
-    make_wall: Callable[..., Wall],
+    share_wall: Callable[..., Wall],
 ) -> None:
-    wall = make_wall(PRODUCERS={"camera": {"BACKEND": "producers.detections.DetectionProducer"}})
+    wall = share_wall(PRODUCERS={"camera": {"BACKEND": "producers.detections.DetectionProducer"}})
     _, *parts = re.split(r"^### `([\w-]+)`$", DETECTIONS.read_text(), flags=re.MULTILINE)
     told = dict(zip(parts[::2], parts[1::2], strict=True))
     scripts = {name: FENCE.findall(text)[0][1] for name, text in told.items()}
@@ -217,7 +223,8 @@ def test_examples_and_send_lines_of_detections_are_taken(make_wall: Callable[...
     assert len(sent.stdout.splitlines()) == 2
 
 
-def test_readme_send_lines_are_taken(wall: Wall) -> None:
+def test_readme_send_lines_are_taken(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     script = block(README, "bash", "manage.py send")
 
     done = run(script, wall)

@@ -3,13 +3,22 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.support.documents import ROOT
 from tests.support.pasted import run
 from tests.support.wall import Wall
 
 EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture(scope="module")
+def wall(shared_wall: Wall) -> Wall:
+    """Return one server for all tests of this file that do not ask for their own."""
+    return shared_wall
 
 
 def test_example_post_sh_posts_one_of_each_kind(wall: Wall) -> None:
@@ -20,7 +29,8 @@ def test_example_post_sh_posts_one_of_each_kind(wall: Wall) -> None:
     assert "problem" not in done.stdout
 
 
-def test_example_send_reading_stores_a_reading_once(wall: Wall) -> None:
+def test_example_send_reading_stores_a_reading_once(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     done = run(".venv/bin/python examples/send_reading.py 21.4 °C", wall, EVENTWALL_URL=wall.url)
 
     assert done.returncode == 0, done
@@ -38,7 +48,8 @@ def test_example_send_reading_says_why_it_was_refused(wall: Wall) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_example_follow_goes_on_after_a_restart(wall: Wall) -> None:
+def test_example_follow_goes_on_after_a_restart(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     wall.post("notes", {"text": "before"})
     following = subprocess.Popen(
         [sys.executable, "-u", "examples/follow.py", "notes"],

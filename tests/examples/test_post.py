@@ -43,9 +43,9 @@ SEEN: dict[str, dict[str, Place]] = {
 """What is on the photo, in pixels: left, top, width, height."""
 
 
-@pytest.fixture
-def camera(make_wall: Callable[..., Wall]) -> Wall:
-    return make_wall(PRODUCERS={"camera": {"BACKEND": "producers.detections.DetectionProducer"}})
+@pytest.fixture(scope="module")
+def camera(share_wall: Callable[..., Wall]) -> Wall:
+    return share_wall(PRODUCERS={"camera": {"BACKEND": "producers.detections.DetectionProducer"}})
 
 
 @pytest.fixture
@@ -91,9 +91,14 @@ def run(
     )
 
 
-def events(wall: Wall, count: int = 1) -> list[dict[str, Any]]:
+def stored(wall: Wall, answer: str) -> dict[str, Any]:
+    """Return the data of the event that the wall's answer to a POST names."""
+    (entry_id,) = json.loads(answer)["ids"]
     with wall.events("/events/?producer=camera&since=all") as stream:
-        return [json.loads(event.data)["data"] for event in stream.until(count, "camera")]
+        while not (found := [m for m in stream.messages if m.last_event_id == entry_id]):
+            assert stream.read()
+    data: dict[str, Any] = json.loads(found[0].data)["data"]
+    return data
 
 
 def boxes(data: dict[str, Any]) -> dict[str, Place]:
@@ -119,7 +124,7 @@ def test_a_recorded_result_is_posted_with_its_picture(
 
     assert done.returncode == 0, done
     assert json.loads(done.stdout)["format"] == name.replace("_", "-")
-    (data,) = events(camera)
+    data = stored(camera, done.stdout)
     found = boxes(data)
     assert found.keys() == SEEN[name].keys()
     for label, place in SEEN[name].items():
@@ -158,7 +163,7 @@ def test_a_picture_of_ones_own_is_shown_to_the_service(
     assert {name.lower(): value for name, value in headers.items()}[header.lower()] == "secret"
     assert headers["Content-Type"] == "application/octet-stream"
     assert body == PHOTO.read_bytes()
-    assert boxes(events(camera)[0]).keys() == SEEN[name].keys()
+    assert boxes(stored(camera, done.stdout)).keys() == SEEN[name].keys()
 
 
 def test_a_picture_of_ones_own_is_shown_to_ultralytics(camera: Wall, tmp_path: Path) -> None:
@@ -176,7 +181,7 @@ def test_a_picture_of_ones_own_is_shown_to_ultralytics(camera: Wall, tmp_path: P
     done = run("ultralytics", camera, str(PHOTO), PYTHONPATH=str(tmp_path))
 
     assert done.returncode == 0, done
-    assert boxes(events(camera)[0]).keys() == SEEN["ultralytics"].keys()
+    assert boxes(stored(camera, done.stdout)).keys() == SEEN["ultralytics"].keys()
 
 
 @pytest.mark.parametrize("name", SEEN)

@@ -130,11 +130,13 @@ def test_secrets_are_in_no_answer_log_or_file(
 
 
 @pytest.mark.parametrize("query", ["token={}", "a=1&access_token=x", "Bearer=x", "x={}"])
-def test_token_in_the_url_is_refused_and_told_where_it_belongs(query: str, wall: Wall) -> None:
-    path = "/ingest/notes?" + query.format(wall.token)
+def test_token_in_the_url_is_refused_and_told_where_it_belongs(
+    query: str, shared_wall: Wall
+) -> None:
+    path = "/ingest/notes?" + query.format(shared_wall.token)
 
-    status, _, answer = wall.request("POST", path, '"a"', bearer(wall.token))
+    status, _, answer = shared_wall.request("POST", path, '"a"', bearer(shared_wall.token))
 
     assert status == 400
     assert "Authorization: Bearer <token>" in json.loads(answer)["detail"]
-    assert wall.token not in answer.decode()
+    assert shared_wall.token not in answer.decode()

@@ -34,11 +34,11 @@ def test_clients_that_never_read_are_cut_and_leave_nothing(
         while now := streams(wall):
             post_notes(wall, 100)
             most = max(most, probe(wall)["resident"])
-            assert time.monotonic() - began < 30, f"{now} clients that read nothing are still here"
+            assert time.monotonic() - began < 120, f"{now} clients that read nothing are still here"
         wall.until(lambda: connections(wall) == 0)
 
     assert most - before["resident"] < 5 * MEGABYTE
-    wall.until(lambda: probe(wall)["tasks"] <= before["tasks"], within=5)
+    wall.until(lambda: probe(wall)["tasks"] <= before["tasks"])
     assert "Traceback" not in wall.log.read_text()
 
 
@@ -52,9 +52,9 @@ def test_a_client_stalled_in_a_replay_is_cut(quiet_wall: Callable[..., Wall]) ->
         for _ in range(10):
             clients.enter_context(request(wall.port, "/events/?since=all"))
         wall.until(lambda: streams(wall) == 10)
-        wall.until(lambda: connections(wall) == 0, within=8)
+        wall.until(lambda: connections(wall) == 0)
 
-    wall.until(lambda: probe(wall)["tasks"] <= before["tasks"], within=5)
+    wall.until(lambda: probe(wall)["tasks"] <= before["tasks"])
     assert "Traceback" not in wall.log.read_text()
 
 

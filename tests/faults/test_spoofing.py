@@ -100,18 +100,18 @@ def test_address_is_believed_of_a_trusted_proxy_alone(
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
-def test_no_header_makes_a_client_local(header: str, wall: Wall) -> None:
+def test_no_header_makes_a_client_local(header: str, shared_wall: Wall) -> None:
     """Neither gives the debug token away, nor lets a token of one's own be used more."""
-    debug = {"Authorization": f"Bearer {wall.token}", "Content-Type": "text/plain"}
-    made = wall.manage("ingest_token", "create", "slow", "--rate", "1/h")
+    debug = {"Authorization": f"Bearer {shared_wall.token}", "Content-Type": "text/plain"}
+    made = shared_wall.manage("ingest_token", "create", header, "--rate", "1/h")
     found = re.search(r"ew_\w{8}_[\w-]{43}", made)
     assert found is not None
     own = {"Authorization": f"Bearer {found[0]}", "Content-Type": "text/plain"}
-    wall.until(lambda: wall.request("POST", "/ingest/notes", "a", own)[0] == 201)
+    shared_wall.until(lambda: shared_wall.request("POST", "/ingest/notes", "a", own)[0] == 201)
 
-    spoofed = wall.request("POST", "/ingest/notes", "a", debug | {header: "127.0.0.1"})
+    spoofed = shared_wall.request("POST", "/ingest/notes", "a", debug | {header: "127.0.0.1"})
     again = [
-        wall.request("POST", "/ingest/notes", "a", own | {header: f"192.0.2.{number}"})[0]
+        shared_wall.request("POST", "/ingest/notes", "a", own | {header: f"192.0.2.{number}"})[0]
         for number in range(3)
     ]
 

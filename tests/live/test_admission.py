@@ -152,9 +152,10 @@ def told_to_come_back(wall: Wall, path: str, **headers: str) -> Iterator[None]:
 @pytest.mark.parametrize("path", ["/stream/", "/events/", "/events/?since=all"])
 @pytest.mark.parametrize("setting", ["STREAM_MAX", "STREAM_MAX_PER_CLIENT"])
 def test_the_stream_too_many_is_told_to_come_back(
-    make_wall: Callable[..., Wall], setting: str, path: str
+    share_wall: Callable[..., Wall], setting: str, path: str
 ) -> None:
-    wall = make_wall(PRODUCERS=QUIET, ROOT_URLCONF="tests.support.probe", **{setting: 5})
+    wall = share_wall(PRODUCERS=QUIET, ROOT_URLCONF="tests.support.probe", **{setting: 5})
+    wall.until(lambda: probe(wall)["admitted"] == 0)
     with ExitStack() as clients:
         for _ in range(5):
             clients.enter_context(request(wall.port, path))

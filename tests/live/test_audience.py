@@ -1,7 +1,6 @@
 """What both kinds of audience promise, and what only one of them does."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -70,12 +69,11 @@ async def test_after_idle_a_change_goes_out_at_once() -> None:
     tiles, client = Tiles(), Client()
     tiles.audience.join(client.subscriber, tiles.audience.snapshot())
     await asyncio.sleep(INTERVAL)
-    began = time.monotonic()
 
     tiles.change("a")
-    await client.until(b"a1;")
+    for _ in range(5):
+        await asyncio.sleep(0)
 
-    assert time.monotonic() - began < INTERVAL
     assert client.taken == [b"a0;b0;", b"a1;"]
 
 
@@ -150,7 +148,7 @@ async def test_an_event_client_that_fell_out_of_the_ring_is_ended_not_skipped() 
     await quick.until(b"id: e-23\n")
 
     slow.free.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not slow.ended:
             await asyncio.sleep(0.001)
 

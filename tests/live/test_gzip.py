@@ -11,6 +11,12 @@ import pytest
 from tests.support.wall import Wall
 
 
+@pytest.fixture(scope="module")
+def wall(shared_wall: Wall) -> Wall:
+    """Return one server for all tests of this file that do not ask for their own."""
+    return shared_wall
+
+
 @pytest.mark.parametrize(
     ("accepts", "encoding"),
     [
@@ -41,7 +47,8 @@ def test_the_setting_turns_it_off(make_wall: Callable[..., Wall]) -> None:
         assert stream.headers["content-encoding"] == "identity"
 
 
-def test_curl_reads_what_comes_as_it_comes(wall: Wall) -> None:
+def test_curl_reads_what_comes_as_it_comes(make_wall: Callable[..., Wall]) -> None:
+    wall = make_wall()
     reader = subprocess.Popen(
         ["curl", "-sN", "--compressed", f"{wall.url}/events/?producer=notes&since=all"],
         stdout=subprocess.PIPE,

@@ -76,7 +76,7 @@ class Connection:
         self._news.set()
 
     async def until(self, event: str, count: int = 1) -> list[Message]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(found := [m for m in self.messages if m.type == event]) < count:
                 self._news.clear()
                 await self._news.wait()
@@ -88,7 +88,7 @@ class Connection:
 
     async def leave(self) -> None:
         self._leave.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self._task
 
 
@@ -125,13 +125,13 @@ async def test_tiles_begin_with_a_snapshot_and_leaving_empties_the_audience(
 @pytest.mark.django_db(transaction=True)
 async def test_draining_ends_the_stream_and_turns_newcomers_back(wall: Runtime) -> None:
     early = Connection("/events/")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not list(wall.hub.audiences):
             await asyncio.sleep(0.001)
 
     await wall.hub.drain(0)
     late = Connection("/events/")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (early.ended and late.ended):
             await asyncio.sleep(0.001)
 
@@ -146,7 +146,7 @@ async def test_without_a_log_the_stream_says_come_back(settings: Any, path: str,
     settings.EVENT_LOG = {"BACKEND": f"{__name__}.DownLog"}
 
     connection = Connection(path)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not connection.ended:
             await asyncio.sleep(0.001)
     await connection.leave()

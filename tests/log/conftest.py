@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.module_loading import import_string
 from pytest_django.plugin import DjangoDbBlocker
 
 from dashboard.log.base import Entry, EntryId, EventLog
@@ -57,9 +58,17 @@ def make_event(clock: Clock) -> MakeEvent:
     return make
 
 
-@pytest.fixture(params=["memory", "database"])
-def backend(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
-    """Makes logs of each kind in turn; a second one of "database" shares the first's file."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for any log on each of ours, or on the one that `--event-log` names."""
+    if "new_log" in metafunc.fixturenames:
+        theirs = metafunc.config.getoption("event_log")
+        kinds = [theirs] if theirs else ["memory", "database"]
+        metafunc.parametrize("new_log", kinds, indirect=True)
+
+
+@pytest.fixture
+def new_log(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
+    """Makes logs of one kind; a second one of "database" shares the first's file."""
 
     def memory(**options: Any) -> EventLog:
         return MemoryLog(options, now=clock, uptime=clock.uptime)
@@ -68,19 +77,25 @@ def backend(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
         given = {"alias": file.alias, **options}
         return DatabaseLog(given, now=clock, uptime=clock.uptime)
 
+    def theirs(**options: Any) -> EventLog:
+        made: EventLog = import_string(request.param)(options, now=clock)
+        return made
+
     if request.param == "memory":
         return memory
+    if request.param != "database":
+        return theirs
     file = request.getfixturevalue("database")
     return database
 
 
 @pytest.fixture
-async def make_log(backend: MakeLog) -> AsyncIterator[MakeLog]:
+async def make_log(new_log: MakeLog) -> AsyncIterator[MakeLog]:
     """Makes logs that are closed after the test."""
     made: list[EventLog] = []
 
     def make(**options: Any) -> EventLog:
-        made.append(backend(**options))
+        made.append(new_log(**options))
         return made[-1]
 
     yield make
@@ -123,8 +138,8 @@ def collect() -> Collect:
 @pytest.fixture
 def until() -> Until:
     async def until(condition: Callable[[], bool]) -> None:
-        """Wait for `condition`, for ten seconds at most."""
-        async with asyncio.timeout(10):
+        """Wait for `condition`, for 30 seconds at most."""
+        async with asyncio.timeout(30):
             while not condition():
                 await asyncio.sleep(0.005)
 

@@ -623,7 +623,7 @@ async def test_tail_ends_when_the_log_is_closed(
 
     await log.aclose()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(*tails)
 
 

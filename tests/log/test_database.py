@@ -18,7 +18,7 @@ from dashboard.log.encoding import NAME_LENGTH, TEXT_LENGTH
 from dashboard.log.queries import oldest_seq
 from dashboard.log.session import Session, ending
 from dashboard.models import LogEntry, LogReceipt
-from tests.support.logs import Clock, Collect, Database, Lag, MakeEvent, MakeLog, Until
+from tests.support.logs import Clock, Collect, Database, MakeEvent, MakeLog, Turns, Until
 
 
 class CountingClock(Clock):
@@ -180,16 +180,16 @@ async def test_append_waits_while_another_holds_the_database(
     await log.append([make_event(0)])
     with closing(sqlite3.connect(database.path)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        async with Lag() as lag:
+        async with Turns() as turns:
             waiting = asyncio.ensure_future(log.append([make_event(1)]))
-            done, _ = await asyncio.wait([waiting], timeout=0.5)
+            done, _ = await asyncio.wait([waiting], timeout=1)
             assert not done
 
             other.rollback()
 
             answer = await waiting
     assert answer.ids[0].seq == 2
-    assert lag.worst < 0.25
+    assert turns.count > 20
 
 
 @contextmanager
@@ -207,7 +207,7 @@ async def test_append_fails_after_the_timeout_then_at_once_and_works_again_later
     log = make_database_log()
     await log.append([make_event(0)])
     with held(database):
-        async with Lag() as lag:
+        async with Turns() as turns:
             waiting = [asyncio.ensure_future(log.append([make_event(i)])) for i in range(10)]
             done, _ = await asyncio.wait(waiting, timeout=0.6)
             clock.advance(seconds=5)
@@ -224,7 +224,7 @@ async def test_append_fails_after_the_timeout_then_at_once_and_works_again_later
     assert all(isinstance(result, LogUnavailable) for result in results)
     assert "locked" in str(results[0])
     assert answer.ids[0].seq == 2
-    assert lag.worst < 0.25
+    assert turns.count > 20
 
 
 async def test_who_came_later_waits_no_longer_than_who_came_first(
@@ -421,7 +421,7 @@ async def test_append_past_unread_entries_of_others_has_them_read_at_once(
 
     await log.append([make_event(4)])
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await until(lambda: len(entries) == 4)
     assert [entry.event.data["value"] for entry in entries] == [1, 2, 3, 4]
     following.cancel()

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
@@ -348,11 +347,10 @@ async def test_stop_leaves_a_blocked_producer_behind_without_blocking(
     await supervisor.start()
     await until(lambda: supervisor.states["slow"].status == "blocked")
     counter = asyncio.create_task(count())
-    started = time.monotonic()
     await supervisor.stop()
     counter.cancel()
 
-    assert time.monotonic() - started < 1
+    assert not sleeper.go.is_set()
     assert turns > 3
     assert "left behind" in str(supervisor.states["slow"].error)
     assert any("producer left behind alias=slow" in r.getMessage() for r in caplog.records)

@@ -30,7 +30,7 @@ class Client:
         return b"".join(self.taken)
 
     async def until(self, text: bytes) -> None:
-        """Let the loop run until `text` has come; fail after 5 seconds."""
-        async with asyncio.timeout(5):
+        """Let the loop run until `text` has come; fail after 30 seconds."""
+        async with asyncio.timeout(30):
             while text not in self.text:
                 await asyncio.sleep(0.001)

@@ -56,7 +56,7 @@ class EventSource:
         self._dechunk()
         return True
 
-    def until(self, count: int, event: str | None = None, within: float = 20) -> list[Message]:
+    def until(self, count: int, event: str | None = None, within: float = 60) -> list[Message]:
         """Read until there are `count` messages (of that event name); return those."""
         deadline = time.monotonic() + within
         while len(found := self.of(event)) < count:
@@ -66,7 +66,7 @@ class EventSource:
                 assert not self.ended, f"ended after {len(found)} of {count} {event}"
         return found[:count]
 
-    def until_text(self, text: str, event: str, within: float = 20) -> Message:
+    def until_text(self, text: str, event: str, within: float = 60) -> Message:
         """Read until a message of that event name holds `text`; return it."""
         deadline = time.monotonic() + within
         while True:

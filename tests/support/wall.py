@@ -124,7 +124,7 @@ class Wall:
                 self.process.wait()
         return self.process.returncode
 
-    def until(self, probe: Callable[[], T | None], within: float = 30) -> T:
+    def until(self, probe: Callable[[], T | None], within: float = 60) -> T:
         """Return what `probe` returns once that is true; fail after `within` seconds."""
         deadline = time.monotonic() + within
         while not (found := probe()):

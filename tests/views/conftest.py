@@ -37,10 +37,10 @@ def client() -> AsyncClient:
 
 @pytest.fixture
 def until() -> Until:
-    """Return a function that waits until a condition holds, and fails after 5 seconds."""
+    """Return a function that waits until a condition holds, and fails after 30 seconds."""
 
     async def until(holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not holds():
                 await asyncio.sleep(0.001)
 
