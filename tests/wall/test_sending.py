@@ -315,6 +315,8 @@ def test_a_file_that_was_replaced_is_not_written_to_in_vain(log: Database, tmp_p
     send("orders", {"n": 1})
     connections[log.alias].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     log.path.rename(tmp_path / "moved.sqlite3")
+    for rest in ("-wal", "-shm"):
+        log.path.with_name(log.path.name + rest).unlink()
     shutil.copy(tmp_path / "moved.sqlite3", log.path)
     send("orders", {"n": 2})
     found = numbers(log)
