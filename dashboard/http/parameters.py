@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from functools import wraps
 from typing import Any, TypeAlias
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 
 from dashboard.http.problems import LONGEST_DETAIL, Refused, printable, shown
@@ -33,7 +34,11 @@ def require_known(request: HttpRequest, known: Iterable[str]) -> None:
     if not request.META.get("QUERY_STRING"):
         return
     legal = list(known)
-    for name in request.GET:
+    try:
+        names = list(request.GET)
+    except TooManyFieldsSent:
+        raise Refused("bad-request", "the query has too many parameters") from None
+    for name in names:
         if name not in legal:
             detail = f"?{shown(name)}= is not known here; legal are {', '.join(legal) or 'none'}"
             raise Refused(

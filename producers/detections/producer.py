@@ -15,7 +15,7 @@ from producers.detections.format import Boxes, Reading
 from producers.detections.model import Result
 from producers.detections.on_picture import on_picture
 from producers.detections.payload import Unreadable
-from producers.detections.query_params import Hints
+from producers.detections.query_params import PARAMETERS, Hints
 from producers.detections.spaces import Space
 from producers.detections.summary import sentence
 from producers.detections.turning import Exif
@@ -98,7 +98,7 @@ class DetectionProducer(Producer):
         )
         raise InvalidEvent(self.alias, [("", said)])
 
-    parameters = ("format", "w", "h")
+    parameters = PARAMETERS
 
     def hints(self, query: Mapping[str, str]) -> Hints:
         return Hints.of(query)

@@ -13,6 +13,8 @@ from producers.detections.spaces import Space
 from producers.detections.turning import Exif
 
 _CHOICES: Final = {"box_space": Space, "boxes": Boxes, "exif": Exif}
+PARAMETERS: Final = ("format", "w", "h", *_CHOICES)
+"""All that are read; a request may have no other."""
 
 
 class BadHint(BadQuery):

@@ -137,7 +137,7 @@ async def test_an_empty_list_of_a_named_format_is_taken(camera: Camera, log: Mem
 
 
 async def test_the_query_names_format_and_size(camera: Camera, stored: Stored) -> None:
-    answer = await camera(payloads.COCO, query="format=COCO&w=640&h=480&other=1")
+    answer = await camera(payloads.COCO, query="format=COCO&w=640&h=480")
 
     (entry,) = await stored()
     assert answer.body["format"] == "coco"
@@ -145,9 +145,24 @@ async def test_the_query_names_format_and_size(camera: Camera, stored: Stored) -
     assert entry.event.data["box_space"] == "relative"
 
 
+async def test_the_query_settles_what_could_be_read_in_two_ways(
+    camera: Camera, stored: Stored
+) -> None:
+    four = [{"label": "a", "score": 0.9, "bbox": [0.1, 0.2, 0.3, 0.4]}]
+
+    refused = await camera(four)
+    corners = await camera(four, query="boxes=xyxy&box_space=relative&exif=applied")
+    sized = await camera(four, query="boxes=xywh")
+
+    told: list[Any] = [entry.event.data for entry in await stored()]
+    assert (refused.status, corners.status, sized.status) == (422, 201, 201)
+    assert [data["detections"][0]["box"]["w"] for data in told] == [0.2, 0.3]
+
+
 @pytest.mark.parametrize(
     ("query", "name", "said"),
     [
+        ("boxes=yxyx", "boxes", "legal are xyxy, xywh, cxcywh"),
         ("format=coc", "format", "legal are eventwall, azure-vision"),
         ("w=640", "h", "together"),
         ("w=0&h=480", "w", "legal are 1 to"),
