@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -10,6 +10,10 @@ from producers.base import Producer
 from producers.events import Event
 from producers.stamps import stamp_in
 
+LONGEST: Final = 2000
+"""Characters of a text."""
+
+_PLAIN: Final = frozenset({"text", "level"})
 _TEXTS: Final = ("text", "message", "msg", "body", "description", "event", "title")
 """Members that say the text; the first that is there does."""
 _LEVELS: Final = ("level", "severity", "priority")
@@ -36,7 +40,7 @@ class NotesProducer(Producer):
     class Data(BaseModel):
         model_config = ConfigDict(extra="forbid")
 
-        text: str = Field(min_length=1, max_length=2000)
+        text: str = Field(min_length=1, max_length=LONGEST)
         level: Literal["debug", "info", "warn", "error"] = "info"
         title: str | None = Field(None, max_length=200)
 
@@ -60,19 +64,38 @@ class NotesProducer(Producer):
     example = "door open"
 
     def event(self, value: object, *, time: datetime | None = None, **said: Any) -> Event:
-        if time is None and isinstance(value, dict) and (stamp := stamp_in(value)) is not None:
-            time = stamp[1]
+        if time is None and type(value) is dict and not value.keys() <= _PLAIN:
+            stamp = stamp_in(value)
+            time = stamp[1] if stamp else None
         return super().event(value, time=time, **said)
 
     def checked(self, value: object) -> dict[str, Any]:
+        if _is_plain(value):
+            return {"text": value["text"], "level": value.get("level", "info")}
         told = super().checked(value)
         if told["title"] is None:
             del told["title"]
         return told
 
     def left_out(self, value: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        if value.keys() <= _PLAIN:
+            return []
         used = _read(value)[1]
         return [(str(name),) for name in value if name not in used]
+
+
+def _is_plain(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether the model would tell the same; False may be wrong."""
+    if type(value) is not dict or not value.keys() <= _PLAIN:
+        return False
+    text, level = value.get("text"), value.get("level", "info")
+    return (
+        type(text) is str
+        and 0 < len(text) <= LONGEST
+        and not text.isspace()
+        and type(level) is str
+        and level in _WORDS
+    )
 
 
 def _read(body: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:

@@ -25,6 +25,7 @@ _NAMES_LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 """Names of what is a label though it is written in digits."""
+_OF_COLLECTD: Final = ("values", "dsnames", "dstypes", "interval")
 _NOTHING: Final = frozenset({"", "nan", "inf", "-inf", "null", "none", "unknown", "unavailable"})
 """What senders write where they have no value."""
 
@@ -40,6 +41,12 @@ def flat(body: Mapping[Any, Any]) -> Mapping[Any, Any]:
             if isinstance(attributes.get(wanted), str):
                 told[name] = attributes[wanted]
         return told
+    values, names = body.get("values"), body.get("dsnames")
+    if isinstance(values, list) and isinstance(names, list) and len(values) == len(names):
+        # collectd: its values are named beside them.
+        rest = {name: said for name, said in body.items() if name not in _OF_COLLECTD}
+        measured = zip(names, values, strict=True)
+        return {**rest, **{_named(body, name): value for name, value in measured}}
     if not any(_is_group(said) for said in body.values()):
         return body
     told = {}
@@ -49,6 +56,12 @@ def flat(body: Mapping[Any, Any]) -> Mapping[Any, Any]:
         else:
             told[name] = said
     return told
+
+
+def _named(body: Mapping[Any, Any], name: object) -> str:
+    """Return what collectd measures: its type's instance or type, and the part, if it has any."""
+    what = body.get("type_instance") or body.get("type") or "value"
+    return str(what) if name == "value" else f"{what} {name}"
 
 
 def _is_group(said: object) -> bool:

@@ -51,16 +51,26 @@ class ReadingsProducer(Producer):
         self,
         value: object,
         *,
+        type: str | None = None,  # noqa: A002 - CloudEvents' name for it
         time: datetime | None = None,
         subject: str | None = None,
-        **said: Any,
+        key: str | None = None,
     ) -> Event:
-        if isinstance(value, dict) and not _is_kept(value):
+        if _is_kept(value):
+            return Event(
+                producer=self.alias,
+                type=type or self.event_type,
+                time=time or self.now(),
+                data=value,
+                key=key,
+                subject=subject,
+            )
+        if isinstance(value, dict):
             body = flat(value)
             if time is None and (stamp := stamp_in(body)) is not None:
                 time = stamp[1]
             subject = subject or _subject(ReadingBody(body).labels)
-        return super().event(value, time=time, subject=subject, **said)
+        return super().event(value, type=type, time=time, subject=subject, key=key)
 
     def checked(self, value: object) -> dict[str, Any]:
         return value if _is_kept(value) else super().checked(value)

@@ -273,6 +273,12 @@ READINGS = [
      {"value": 21.4, "entity_id": "sensor.t", "unit": "°C", "name": "T"}, []),
     ({"DHT22": {"Temperature": 21.4, "Humidity": 40}},
      {"DHT22 Temperature": 21.4, "DHT22 Humidity": 40}, []),
+    ({"values": [64897024], "dstypes": ["gauge"], "dsnames": ["value"], "interval": 2.0,
+      "host": "box", "plugin": "memory", "type": "memory", "type_instance": "free"},
+     {"host": "box", "plugin": "memory", "type": "memory", "type_instance": "free",
+      "free": 64897024}, []),
+    ({"values": [1, 2], "dsnames": ["rx", "tx"], "host": "box", "type": "if_octets"},
+     {"host": "box", "type": "if_octets", "if_octets rx": 1, "if_octets tx": 2}, []),
     ({"current": 100, "last": 90}, {"current": 100, "last": 90}, []),
     ({"time": 12.5, "laps": 3}, {"time": 12.5, "laps": 3}, []),
 ]  # fmt: skip

@@ -83,3 +83,9 @@ def test_a_line_has_the_picture_of_its_event(picture: Any, thumbs: list[str]) ->
 
     assert [thumb["src"] for thumb in Page(drawn).all("img")] == thumbs
     assert all(thumb["alt"] == "" for thumb in Page(drawn).all("img"))
+
+
+def test_a_title_stands_before_its_text() -> None:
+    assert [item["text"] for item in items({"text": "door open", "title": "Home"})] == [
+        "Home: door open"
+    ]

@@ -1,5 +1,6 @@
 """The metrics widget."""
 
+from dataclasses import replace
 from typing import Any
 
 from dashboard.widgets.metrics import ROWS, MetricsWidget
@@ -64,3 +65,15 @@ def test_more_measures_than_can_be_read_are_counted() -> None:
 def test_no_measures_is_said() -> None:
     assert context({"text": "hi"}) == {"missing": "", "known": []}
     assert context(HOST, measures=["x"]) == {"missing": "x", "known": ["cpu", "load", "received"]}
+
+
+def test_what_is_measured_is_shown_with_one_measure_and_with_several() -> None:
+    told = [
+        replace(entry, event=replace(entry.event, subject="esp1"))
+        for entry in entries([{"temperature": 21.4, "humidity": 40}])
+    ]
+    alone = [replace(e, event=replace(e.event, data={"temperature": 21.4})) for e in told]
+    widget = MetricsWidget(MetricsWidget.Options())
+
+    assert widget.context(told)["subject"] == "esp1"
+    assert widget.context(alone)["name"] == "esp1 · temperature"
