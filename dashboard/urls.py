@@ -32,6 +32,7 @@ urlpatterns = [
     path("password/changed/", access.PasswordChanged.as_view(), name="password-changed"),
     path("share/", share.share, name="share"),
     path("share/closed/", share.closed, name="share-closed"),
+    path("share/unanswered/", share.unanswered, name="share-unanswered"),
     path("embeds/", embed_list.embeds, name="embeds"),
     path("embeds/<str:key>/", share.shown, name="embed-shown"),
     path("embeds/<str:key>/end/", embed_list.end, name="embed-end"),

@@ -56,6 +56,14 @@ async def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/share/waiting.html")
 
 
+@require_safe
+async def unanswered(request: HttpRequest) -> HttpResponse:
+    """What the panel says when its form got no answer: kept by the browser, for want of one."""
+    response = render(request, "dashboard/share/unanswered.html")
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
 async def _made(form: ShareForm, sharer: Sharer) -> Embed | None:
     """Return the embed that the form asks for; None when it says what is not legal."""
     if not form.is_valid():
