@@ -46,6 +46,19 @@ def test_autoescape_is_never_turned_off(template: Path) -> None:
     assert "autoescape" not in source
 
 
+def test_a_projects_own_templates_can_hide_none_that_ours_are_made_of() -> None:
+    """Where the admin is, its frame is the project's."""
+    ours = [path for path in TEMPLATES if "dashboard" in path.parts[-4:]]
+    named = [
+        name
+        for path in ours
+        for name in re.findall(r"{% (?:extends|include) \"([^\"]+)\"", path.read_text())
+    ]
+
+    assert len(named) > 20
+    assert {name for name in named if not name.startswith("dashboard/")} == {"admin/base_site.html"}
+
+
 def test_only_htmx_and_its_sse_extension_are_loaded() -> None:
     everything = "".join(path.read_text() for path in TEMPLATES)
 
