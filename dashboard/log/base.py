@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from django.core.checks import CheckMessage
 
@@ -123,6 +123,9 @@ class EventLog(ABC):
     fault, when they are not legal. Making one opens nothing. One instance belongs to one event
     loop, which it never blocks. All methods may raise LogUnavailable, and do so after `aclose`.
     """
+
+    shared: ClassVar[bool] = True
+    """Whether other processes may append to it, too."""
 
     @abstractmethod
     def __init__(self, options: Mapping[str, Any]) -> None: ...

@@ -47,6 +47,8 @@ class MemoryLogOptions(LogOptions):
 class MemoryLog(EventLog):
     """Entries in a deque. Never holds more than `max_entries`, whether trimmed or not."""
 
+    shared = False
+
     def __init__(
         self,
         options: Mapping[str, Any],

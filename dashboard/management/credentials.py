@@ -20,6 +20,7 @@ from dashboard.ingest.credentials import (
 )
 from dashboard.ingest.rates import LEGAL
 from dashboard.log.control import tell_servers
+from dashboard.management.wall_url import HELP
 from dashboard.tiles.site import current_site
 
 _GRACE: Final = re.compile(r"([0-9]{1,5})([dhm])")
@@ -44,9 +45,7 @@ class CredentialCommand(BaseCommand, ABC, Generic[Credential]):
         create.add_argument(
             "--rate", default="", help=f"events it may send: {LEGAL}; default: INGEST_RATE"
         )
-        create.add_argument(
-            "--url", default="http://127.0.0.1:8000", help="of the wall, for the example shown"
-        )
+        create.add_argument("--url", help=HELP)
         actions.add_parser("list", help=f"show all {noun}s, but nothing that is secret")
         rotate = actions.add_parser("rotate", help=f"make another {noun} of the same name")
         rotate.add_argument("name")

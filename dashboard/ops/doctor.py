@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from dashboard.log.base import LogUnavailable
 from dashboard.log.clock import microseconds
 from dashboard.log.factory import make_log
 from dashboard.log.leaps import Leap, Leaps
+from dashboard.wall.peers import ask
 from producers.base import utc_now
 
 Level: TypeAlias = Literal["ok", "warning", "error"]
@@ -31,6 +33,8 @@ _TOO_LITTLE: Final = 100_000_000
 """Bytes below which SQLite's files may not find room to grow, or to shrink."""
 _LATELY: Final = timedelta(days=1)
 """How long it is told that the clock leapt."""
+_ANSWER_WITHIN: Final = 1.0
+"""Seconds for servers to say that they run: they hear of the question within a tenth of one."""
 _ONE_STYLE: Final = "dashboard/wall.css"
 """A file that must be among the collected ones."""
 
@@ -52,6 +56,7 @@ def examine() -> Iterator[Finding]:
         "debug": _debug,
         "database": _database,
         "log": _log,
+        "servers": _servers,
         "disk": _disk,
         "descriptors": _descriptors,
         "static files": _static_files,
@@ -155,6 +160,25 @@ def _clock(leaps: list[Leap]) -> Iterator[Finding]:
         yield Finding("warning", "clock", told, remedy)
     if not lately:
         yield Finding("ok", "clock", "has not leapt today")
+
+
+def _servers() -> Iterator[Finding]:
+    """Which servers answer: each runs all producers."""
+
+    async def look() -> list[str]:
+        log = make_log()
+        try:
+            return [*map(str, (await ask(log, _ANSWER_WITHIN)).values())] if log.shared else []
+        finally:
+            await log.aclose()
+
+    with suppress(LogUnavailable):  # told by the look at the log
+        running = asyncio.run(look())
+        if len(running) > 1:
+            told = f"{len(running)} run on one log, so every event is made as often: "
+            yield Finding("error", "servers", told + "; ".join(running), "Stop all but one.")
+        else:
+            yield Finding("ok", "servers", running[0] if running else "none runs just now")
 
 
 def _disk() -> Iterator[Finding]:

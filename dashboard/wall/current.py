@@ -19,12 +19,20 @@ _current: "Runtime | None" = None
 _attended = False
 """Whether somebody sees to the end of the wall that runs."""
 _until_the_end = ExitStack()
+address = ""
+"""Where this process serves, such as http://127.0.0.1:8000; empty where the server is not ours."""
 
 
 def made_by(make: "Callable[[], Runtime]") -> None:
     """Have the wall of this process made by `make`, when somebody first asks for it."""
     global _make
     _make = make
+
+
+def served_at(url: str) -> None:
+    """Note where this process serves; to be told before the wall is made."""
+    global address
+    address = url
 
 
 def current() -> "Runtime":

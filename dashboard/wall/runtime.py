@@ -31,6 +31,8 @@ from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.store import picture_store
 from dashboard.tiles.site import make_site, show
 from dashboard.tiles.stored import SITE_CHANGED, Stored, read_stored
+from dashboard.wall import current
+from dashboard.wall.peers import Peers, Server
 from dashboard.wall.readiness import Readiness
 from producers.base import utc_now
 from producers.registry import Registry
@@ -62,6 +64,7 @@ class Runtime:
         self.admission = Admission(conf())
         self.hub = Hub(self.log, self.site, conf(), on_control=self._obey)
         self.readiness = Readiness(self.log, self.hub)
+        self.peers = Peers(self.log, Server.this(current.address))
         self.pictures = picture_store(conf())
         self.supervisor = Supervisor(
             self.site.producers,
@@ -100,6 +103,7 @@ class Runtime:
                     self._trim,
                     self._keep_history,
                     self.readiness.look,
+                    *([self.peers.keep_up] if self.log.shared else []),
                 )
             ]
 
@@ -108,6 +112,7 @@ class Runtime:
         show(None)
         self.log.hasten()
         if self._chores:
+            await self.peers.leave()
             await self.supervisor.stop()
             await self.hub.stop()
             for chore in self._chores:
@@ -141,10 +146,13 @@ class Runtime:
             self._tokens_changed.set()
         elif entry.event.type == SITE_CHANGED:
             self._site_changed.set()
+        else:
+            self.peers.hear(entry)
 
     async def _reload_site(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._site_changed.wait(), _RELOAD)
+            async with asyncio.timeout(_RELOAD):
+                await self._site_changed.wait()
         self._site_changed.clear()
         stored = await sync_to_async(read_stored)()
         if stored != self.site.stored:
@@ -171,7 +179,8 @@ class Runtime:
 
     async def _reload_tokens(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._tokens_changed.wait(), _RELOAD)
+            async with asyncio.timeout(_RELOAD):
+                await self._tokens_changed.wait()
         self._tokens_changed.clear()
         for senders in (self.tokens, self.webhooks):
             await senders.load()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.management.commands.serve import Command, answer_to
+from dashboard.management.commands.serve import Command, answer_to, url_of
 from tests.support.wall import ROOT, Wall
 
 
@@ -196,7 +196,7 @@ def test_at_every_address_the_greeting_says_by_which_names(settings: Any) -> Non
 
     with socket.create_server(("0.0.0.0", 0)) as listener:
         answer_to("0.0.0.0")
-        Command(stdout=said).greet("0.0.0.0", listener)
+        Command(stdout=said).greet("0.0.0.0", url_of("0.0.0.0", listener))
 
     assert settings.ALLOWED_HOSTS == ["localhost", "wall.example"]
     assert "live at http://localhost:" in said.getvalue()

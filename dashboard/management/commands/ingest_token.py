@@ -7,6 +7,7 @@ from typing import Any
 from dashboard.ingest.tokens import create_token, rotate_token
 from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
 from dashboard.management.terminal import typeable
+from dashboard.management.wall_url import wall_url
 from dashboard.models import IngestToken
 from dashboard.tiles.examples import curl, example_of
 from dashboard.tiles.site import current_site
@@ -34,7 +35,7 @@ class Command(CredentialCommand[IngestToken]):
         example = next((known[alias] for alias in aliases if alias in known), _pushed())
         if example is None:
             return said
-        url = options["url"].rstrip("/")
+        url = wall_url(options["url"])
         body = typeable(example_of(example))
         return f"{said}\nTry it:\n\n{curl(example, body, base_url=url, token=token)}"
 

@@ -26,6 +26,7 @@ from dashboard.management.terminal import typeable
 from dashboard.ops.checks import stops_the_wall
 from dashboard.tiles.examples import example_of
 from dashboard.tiles.site import make_site
+from dashboard.wall import current
 
 
 class TablesMissing(CommandError):
@@ -66,7 +67,9 @@ class Command(BaseCommand):
                 f"as in: manage.py serve {host}:{port + 1}"
             ) from error
         answer_to(host)
-        self.greet(host, listener)
+        url = url_of(host, listener)
+        current.served_at(url)
+        self.greet(host, url)
         serve(listener, application)
 
     def collect_static_files(self) -> None:
@@ -87,14 +90,11 @@ class Command(BaseCommand):
         if any(map(stops_the_wall, found)):
             raise CommandError("the settings are wrong, see above; then try again")
 
-    def greet(self, host: str, listener: socket.socket) -> None:
+    def greet(self, host: str, url: str) -> None:
         """Say where the wall is, and how to put something on it."""
-        everywhere = is_wildcard(host)
-        shown = url_host("localhost" if everywhere else host)
-        url = f"http://{shown}:{listener.getsockname()[1]}"
         where = self.style.SUCCESS(url + reverse("dashboard:wall"))
         self.stdout.write(f"\n  Eventwall is live at {where}\n")
-        if everywhere:
+        if is_wildcard(host):
             self.stdout.write(
                 "\n  It answers where it is asked for by one of these names: "
                 f"{', '.join(settings.ALLOWED_HOSTS) or 'none'}.\n"
@@ -142,6 +142,12 @@ def parse_address(address: str) -> tuple[str, int]:
             "as in 127.0.0.1:8000"
         )
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    """Return where a browser of this machine finds what listens there."""
+    shown = url_host("localhost" if is_wildcard(host) else host)
+    return f"http://{shown}:{listener.getsockname()[1]}"
 
 
 def url_host(host: str) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dashboard.access.tickets import Ticket, mint
 from dashboard.access.users import KIND, readable_by
+from dashboard.management.wall_url import HELP, wall_url
 from dashboard.tiles.site import current_site
 from producers.base import utc_now
 
@@ -37,12 +38,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--days", type=int, default=30, help=f"how long it counts, 1 to {_LONGEST}; default: 30"
         )
-        parser.add_argument(
-            "--url", default="http://127.0.0.1:8000", help="of the wall, for the example shown"
-        )
+        parser.add_argument("--url", help=HELP)
 
     def handle(
-        self, *args: Any, username: str, aliases: list[str], days: int, url: str, **options: Any
+        self,
+        *args: Any,
+        username: str,
+        aliases: list[str],
+        days: int,
+        url: str | None,
+        **options: Any,
     ) -> None:
         if not 1 <= days <= _LONGEST:
             raise CommandError(f"--days is {days}; legal are 1 to {_LONGEST}")
@@ -69,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Reads {may} until {expires:%Y-%m-%d %H:%M} UTC:\n\n")
         self.stdout.write(f"  {text}\n\n")
         self.stdout.write("Try it:\n\n")
-        self.stdout.write(f"curl -N {url.rstrip('/')}{reverse('dashboard:events')} \\")
+        self.stdout.write(f"curl -N {wall_url(url)}{reverse('dashboard:events')} \\")
         self.stdout.write(f"  -H 'Authorization: Bearer {text}'")
 
 

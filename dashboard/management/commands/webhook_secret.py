@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dashboard.ingest.webhook_secrets import create_webhook_secret, rotate_webhook_secret
 from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
+from dashboard.management.wall_url import wall_url
 from dashboard.models import WebhookSecret
 
 
@@ -40,7 +41,7 @@ class Command(CredentialCommand[WebhookSecret]):
 
     def create(self, name: str, aliases: list[str], rate: str, options: dict[str, Any]) -> str:
         secret = create_webhook_secret(name, aliases, rate, _given(options))
-        base = options["url"].rstrip("/")
+        base = wall_url(options["url"])
         urls = [f"  {base}{reverse('dashboard:ingest', args=[alias])}\n" for alias in aliases]
         said = _shown(f"Webhook secret {name!r} may post to {scope_of(aliases)}.", secret, options)
         return f"{said}\nLet the sender POST to:\n\n{''.join(urls)}"
