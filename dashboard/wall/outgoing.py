@@ -160,5 +160,7 @@ def _shape(producer: Producer, text: str, key: str | None, hints: object) -> Out
         seen = verify_sync(posted.picture)
     except BadPicture as bad:
         raise Refused(bad.code, bad.detail) from bad
-    batch = shape_documents(posted, *rest, Picture(seen.id, seen.width, seen.height))
+    batch = shape_documents(
+        posted, *rest, Picture(seen.id, seen.width, seen.height, seen.orientation)
+    )
     return Outgoing(producer.alias, batch, partial(kept_sync, directory, producer.alias, seen))
