@@ -158,6 +158,8 @@ class TestGzip:
             (zlib.compress(NOTE.encode()), "bad-request"),
             (b"", "bad-request"),
         ],
+        # The bytes hold the time at which they were made.
+        ids=["large", "bomb", "cut off", "twice", "many", "plain", "zlib", "empty"],
     )
     async def test_is_bounded_and_whole(
         self, body: bytes, code: str, post: Post, stored: Stored
