@@ -27,6 +27,7 @@ PICTURE: Final = "0123456789abcdef0123456789abcdef.jpg"
 PATHS: Final[dict[str, list[str]]] = {
     "wall": ["/"],
     "dashboard": ["/d/main/", "/d/none/"],
+    "grid": ["/d/main/grid/", "/d/none/grid/"],
     "producer": ["/producers/notes/", "/producers/none/"],
     "login": ["/login/"],
     "logout": ["/logout/"],
@@ -34,6 +35,7 @@ PATHS: Final[dict[str, list[str]]] = {
     "password-changed": ["/password/changed/"],
     "share": ["/share/", "/share/?tiles=notes"],
     "share-closed": ["/share/closed/"],
+    "share-unanswered": ["/share/unanswered/"],
     "embeds": ["/embeds/"],
     "embed-shown": ["/embeds/{key}/", "/embeds/none/"],
     "embed-end": ["/embeds/{key}/end/"],
@@ -41,6 +43,7 @@ PATHS: Final[dict[str, list[str]]] = {
     "still": ["/embed/notes.svg?t={ticket}", "/embed/none.svg"],
     "embed-style": ["/embed.css"],
     "oembed": ["/oembed?url=x"],
+    "revive": ["/revive/"],
     "stream": ["/stream/", "/stream/?tiles=none"],
     "events": ["/events/", "/events/?producer=none"],
     "ingest": ["/ingest/notes", "/ingest/notes/"],
