@@ -59,6 +59,12 @@ class Conf(BaseModel):
     STREAM_WINDOW: int = Field(
         10_000, ge=100, description="entries kept in memory for streams that resume"
     )
+    STREAM_WINDOW_MIB: int = Field(
+        64, ge=1, description="MiB that they may take; where they are large they are fewer"
+    )
+    TILE_WINDOW_MIB: int = Field(
+        1, ge=1, description="MiB of JSON kept for the tiles of one producer"
+    )
     STREAM_STALL: float = Field(
         10.0, gt=0, description="seconds a client may take no byte before it is cut"
     )

@@ -28,6 +28,7 @@ class EventAudience(Audience):
         self._ring = ring
         self._head = head
         self._told = head()
+        self._added = ring.added
 
     @property
     def mark(self) -> int:
@@ -35,13 +36,15 @@ class EventAudience(Audience):
 
     def hear(self) -> None:
         """Note that the ring has more; flush before it could forget what was not told yet."""
-        if self._head().seq - self._told.seq > self._ring.size // 2:
+        many = self._head().seq - self._told.seq > self._ring.size // 2
+        if many or self._ring.added - self._added > self._ring.most_bytes // 2:
             self.flush()
         else:
             self.schedule()
 
     def _news(self) -> bytes:
         cursor, self._told = self._told, self._head()
+        self._added = self._ring.added
         behind = self._told.seq - cursor.seq
         return self._ring.after(cursor, behind, self._wanted)[0] if behind else b""
 

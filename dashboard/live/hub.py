@@ -58,7 +58,7 @@ class Hub:
         self._windows = Windows(site)
         self._tasks: list[asyncio.Task[None]] = []
         self.head = EntryId("none", 0)
-        self.ring = Ring(conf.STREAM_WINDOW)
+        self.ring = Ring(conf.STREAM_WINDOW, conf.STREAM_WINDOW_MIB * 2**20)
         self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
         self.tile_cache = TileCache(self._windows, site, conf.STREAM_HEARTBEAT, now)
         self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)

@@ -3,13 +3,13 @@
 import asyncio
 import contextvars
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from dashboard.live.chunk import Chunk
 from dashboard.live.cloudevents import encode
-from dashboard.live.ring import Ring, Wanted
+from dashboard.live.ring import Kept, Ring, Wanted
 from dashboard.live.sse import unnamed
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog
 from dashboard.lru import LRU
@@ -165,9 +165,7 @@ class ReplayCache:
         frames: list[bytes] = []
         size, after = 0, start.seq
         for entry in entries:
-            frame = encode(entry) if key.wanted.has(entry) else b""
-            if frame and not key.wanted.named:
-                frame = unnamed(frame)
+            frame = _frame(entry, key.wanted)
             if frames and size + len(frame) > PAGE:
                 pages.append(_Page(after, frames))
                 frames, size, after = [], 0, entry.id.seq - 1
@@ -176,7 +174,7 @@ class ReplayCache:
             size += len(frame)
         return [*pages, _Page(after, frames)] if frames else []
 
-    async def _entries(self, start: EntryId, end: int) -> list[Entry]:
+    async def _entries(self, start: EntryId, end: int) -> Sequence[Entry | Kept]:
         """Return the entries after `start` up to `end`, from memory if they are there."""
         head = self._head()
         count = min(end, head.seq) - start.seq
@@ -185,3 +183,12 @@ class ReplayCache:
         if self._ring.holds(start):
             return list(self._ring.following(start, count))
         return await self._log.read(start, count)
+
+
+def _frame(entry: Entry | Kept, wanted: Wanted) -> bytes:
+    if isinstance(entry, Kept):
+        return entry.wanted_by(wanted)
+    if not wanted.has(entry.event.producer):
+        return b""
+    frame = encode(entry)
+    return frame if wanted.named else unnamed(frame)

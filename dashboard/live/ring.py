@@ -3,11 +3,18 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dashboard.live.cloudevents import encode
 from dashboard.live.sse import unnamed
 from dashboard.log.base import Entry, EntryId
+
+_BESIDE: Final = 200
+"""Bytes that an entry takes beside its frame."""
+_SMALL: Final = 2_000
+"""Bytes of an entry as JSON that is kept as it is until somebody wants it."""
+_PARSED: Final = 5
+"""How many times as many bytes such an entry takes as its JSON."""
 
 
 class Wanted(NamedTuple):
@@ -18,39 +25,77 @@ class Wanted(NamedTuple):
     named: bool = True
     """Whether an event goes by its producer's name; else it is a `message`."""
 
-    def has(self, entry: Entry) -> bool:
-        name = entry.event.producer
-        return not name.startswith("_") if self.producers is None else name in self.producers
+    def has(self, producer: str) -> bool:
+        return (
+            not producer.startswith("_") if self.producers is None else producer in self.producers
+        )
+
+
+class Kept:
+    """What is left of an entry: whose it is, and its bytes for /events/.
+
+    One that is small is encoded when the first client needs it, which may be never; of a large
+    one the bytes take much less memory. `size` is how many bytes it takes, roughly.
+    """
+
+    __slots__ = ("_entry", "_frame", "id", "producer", "size")
+
+    def __init__(self, entry: Entry) -> None:
+        self.id = entry.id
+        self.producer = entry.event.producer
+        self._entry: Entry | None = entry
+        self._frame = b""
+        self.size = _PARSED * entry.size if entry.size <= _SMALL else _BESIDE + len(self.frame)
+
+    @property
+    def frame(self) -> bytes:
+        if self._entry is not None:
+            self._frame, self._entry = encode(self._entry), None
+        return self._frame
+
+    def wanted_by(self, wanted: Wanted) -> bytes:
+        """Return what a stream that wants this is sent; b"" for nothing."""
+        if not wanted.has(self.producer):
+            return b""
+        return self.frame if wanted.named else unnamed(self.frame)
 
 
 class Ring:
     """The last `size` entries, so that clients which resume cost the log no read.
 
-    Each entry is encoded at most once, when the first client needs it.
+    They are fewer where they have more than `most_bytes`. `added` is how many bytes came in all.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, most_bytes: int = 64 * 2**20) -> None:
         self.size = size
-        self._entries: deque[Entry] = deque(maxlen=size)
-        self._bytes: dict[int, bytes] = {}
+        self.most_bytes = most_bytes
+        self.added = 0
+        self._kept: deque[Kept] = deque()
+        self._bytes = 0
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Add entries that follow the newest."""
-        oldest = self._entries[0].id.seq if self._entries else 0
-        self._entries.extend(entries)
-        if self._bytes:
-            for seq in range(oldest, self._entries[0].id.seq):
-                self._bytes.pop(seq, None)
+        before = self._bytes
+        for entry in entries:
+            kept = Kept(entry)
+            self._kept.append(kept)
+            self._bytes += kept.size
+        fresh = self._bytes - before
+        self.added += fresh
+        # What came with these, and half of the rest: streams may not have been told of it yet.
+        most_bytes = max(self.most_bytes, fresh + self.most_bytes // 2)
+        while len(self._kept) > self.size or self._bytes > most_bytes:
+            self._bytes -= self._kept.popleft().size
 
     def clear(self) -> None:
-        self._entries.clear()
-        self._bytes.clear()
+        self._kept.clear()
+        self._bytes = 0
 
     def holds(self, cursor: EntryId) -> bool:
         """Whether every entry after `cursor`, up to the newest, is here."""
-        if not self._entries:
+        if not self._kept:
             return False
-        oldest = self._entries[0].id
+        oldest = self._kept[0].id
         return cursor.epoch == oldest.epoch and cursor.seq + 1 >= oldest.seq
 
     def after(self, cursor: EntryId, limit: int, wanted: Wanted) -> tuple[bytes, EntryId]:
@@ -59,27 +104,19 @@ class Ring:
         At most `limit` entries are looked at.
         """
         chunks = []
-        for entry in self.following(cursor, limit):
-            cursor = entry.id
-            if wanted.has(entry):
-                frame = self._encoded(entry)
-                chunks.append(frame if wanted.named else unnamed(frame))
+        for kept in self.following(cursor, limit):
+            cursor = kept.id
+            chunks.append(kept.wanted_by(wanted))
         return b"".join(chunks), cursor
 
-    def following(self, cursor: EntryId, limit: int) -> Iterator[Entry]:
+    def following(self, cursor: EntryId, limit: int) -> Iterator[Kept]:
         """Return the first `limit` entries after `cursor`, oldest first."""
-        if not self._entries:
+        if not self._kept:
             return iter(())
         # Most readers want the newest few, and a deque is quick only near its ends.
-        behind = self._entries[-1].id.seq - cursor.seq
-        if behind <= len(self._entries) // 2:
-            newest = list(islice(reversed(self._entries), behind))
+        behind = self._kept[-1].id.seq - cursor.seq
+        if behind <= len(self._kept) // 2:
+            newest = list(islice(reversed(self._kept), behind))
             return islice(reversed(newest), limit)
-        start = max(0, len(self._entries) - behind)
-        return islice(self._entries, start, start + limit)
-
-    def _encoded(self, entry: Entry) -> bytes:
-        data = self._bytes.get(entry.id.seq)
-        if data is None:
-            data = self._bytes[entry.id.seq] = encode(entry)
-        return data
+        start = max(0, len(self._kept) - behind)
+        return islice(self._kept, start, start + limit)

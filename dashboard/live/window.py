@@ -11,6 +11,8 @@ from producers.state import ProducerState
 class Window:
     """The latest `depth` entries of a producer, its state, and whether it has gone silent.
 
+    They are fewer where they have more than `most_bytes` as JSON, but for the newest.
+
     `version` grows with each change, so that a drawing knows whether it is still true. Silence
     is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
     """
@@ -19,6 +21,7 @@ class Window:
         "_counted",
         "_entries",
         "_heard",
+        "_most_bytes",
         "depth",
         "expect_every",
         "pasts",
@@ -27,8 +30,9 @@ class Window:
         "version",
     )
 
-    def __init__(self, depth: int, expect_every: float | None) -> None:
+    def __init__(self, depth: int, expect_every: float | None, most_bytes: int = 2**20) -> None:
         self._entries: deque[Entry] = deque(maxlen=depth)
+        self._most_bytes = most_bytes
         self._heard = 0.0
         self._counted = 0.0
         self.depth = depth
@@ -51,7 +55,7 @@ class Window:
             entries = [entry for entry in entries if entry.id > known]
         if not entries:
             return False
-        self._entries.extend(entries)
+        self._add(entries)
         for past in self.pasts.values():
             past.hear(entries)
         self._heard = now
@@ -64,10 +68,16 @@ class Window:
         live = list(self._entries)
         before = [entry for entry in entries if not live or entry.id < live[0].id]
         self._entries.clear()
-        self._entries.extend([*before, *live])
+        self._add([*before, *live])
         if not live:
             self._heard = heard
         self.version += 1
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        self._entries.extend(entries)
+        size = sum(entry.size for entry in self._entries)
+        while size > self._most_bytes and len(self._entries) > 1:
+            size -= self._entries.popleft().size
 
     def set_state(self, state: ProducerState) -> None:
         self.state = state

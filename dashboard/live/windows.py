@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from dashboard.conf import conf
 from dashboard.history.past import Past
 from dashboard.live.window import Window
 from dashboard.log.base import Entry, EventLog
@@ -16,7 +17,7 @@ class Windows(Mapping[str, Window]):
     """Alias → window. When the site changes they are first widened, and narrowed at last."""
 
     def __init__(self, site: Site) -> None:
-        self._windows = {alias: Window(*wanted) for alias, wanted in _wanted(site).items()}
+        self._windows = {alias: _window(*wanted) for alias, wanted in _wanted(site).items()}
         self._give_pasts(site)
 
     def __getitem__(self, alias: str) -> Window:
@@ -38,7 +39,7 @@ class Windows(Mapping[str, Window]):
         for alias, (depth, expect_every) in _wanted(site).items():
             old = before.get(alias)
             if old is None or old.depth < depth:
-                fresh[alias] = window = Window(depth, expect_every)
+                fresh[alias] = window = _window(depth, expect_every)
                 if old is not None:
                     window.pasts = old.pasts
                     if old.state is not None:
@@ -117,3 +118,7 @@ def _wanted(site: Site) -> dict[str, tuple[int, float | None]]:
         alias: (depth, site.producers[alias].expect_every if alias in site.producers else None)
         for alias, depth in depths.items()
     }
+
+
+def _window(depth: int, expect_every: float | None) -> Window:
+    return Window(depth, expect_every, conf().TILE_WINDOW_MIB * 2**20)

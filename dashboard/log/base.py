@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
@@ -16,6 +16,8 @@ from producers.events import Event
 
 _ENTRY_ID: Final = re.compile(r"([A-Za-z0-9._]{1,32})-(0|[1-9][0-9]{0,18})")
 
+_BESIDE: Final = 500
+"""Bytes that an entry takes beside its data."""
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 LostReason = Literal["malformed", "foreign", "future", "trimmed"]
@@ -50,6 +52,13 @@ class Entry:
     id: EntryId
     event: Event
     received: datetime
+    text: str | None = field(default=None, compare=False, repr=False)
+    """The event's data as the JSON that is stored; None for an entry that was made by hand."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry takes as JSON, roughly. Parsed, it may be twenty times as many."""
+        return _BESIDE + len(self.text or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +165,14 @@ class EventLog(ABC):
     async def read(self, after: EntryId, limit: int) -> list[Entry]:
         """Return the up to `limit` entries that follow `after`, oldest first.
 
-        Fewer than `limit` means that there are no more now. Raises CursorLost.
+        Where they are large they are fewer, for they are all in memory. None means that there
+        are no more now. Raises CursorLost.
         """
 
     @abstractmethod
     async def latest(self, producer: str, limit: int) -> list[Entry]:
-        """Return the newest `limit` entries of one producer, oldest first."""
+        """Return the newest `limit` entries of one producer, oldest first; fewer where they are
+        large."""
 
     @abstractmethod
     async def bounds(self) -> Bounds:

@@ -59,7 +59,9 @@ def _commit(
             for index in placed.new:
                 id_ = placed.answer.ids[index]
                 rows.append((id_.seq, head.received, *prepared.texts[index]))
-                entries.append(Entry(id_, prepared.events[index], received))
+                entries.append(
+                    Entry(id_, prepared.events[index], received, prepared.texts[index][-1])
+                )
             known.update((receipt.name, receipt) for receipt in placed.receipts)
             receipts.extend(placed.receipts)
         if len(rows) < wanted:

@@ -10,6 +10,8 @@ from dashboard.log.base import Entry, EntryId
 
 HELD: Final = 10_000
 """Entries that wait for one slow tail; past that it reads them from the log instead."""
+HELD_BYTES: Final = 16 * 2**20
+"""Bytes of JSON that wait for it; a single batch does, whatever it has."""
 
 
 class Subscription:
@@ -20,6 +22,7 @@ class Subscription:
         self.state: Literal["live", "behind", "closed"] = "live"
         self._batches: deque[list[Entry]] = deque()
         self._held = 0
+        self._held_bytes = 0
         self._changed = asyncio.Event()
 
     def push(self, entries: list[Entry]) -> None:
@@ -27,7 +30,8 @@ class Subscription:
             return
         self._batches.append(entries)
         self._held += len(entries)
-        if self._held > HELD:
+        self._held_bytes += sum(entry.size for entry in entries)
+        if self._held > HELD or (len(self._batches) > 1 and self._held_bytes > HELD_BYTES):
             self.end("behind")
         self._changed.set()
 
@@ -43,7 +47,7 @@ class Subscription:
             await self._changed.wait()
         taken = [entry for batch in self._batches for entry in batch]
         self._batches.clear()
-        self._held = 0
+        self._held = self._held_bytes = 0
         return taken
 
 

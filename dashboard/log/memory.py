@@ -81,7 +81,9 @@ class MemoryLog(EventLog):
         entries = []
         for index in placed.new:
             self._newest = self._newest._replace(seq=self._newest.seq + 1)
-            entries.append(Entry(self._newest, prepared.events[index], received))
+            entries.append(
+                Entry(self._newest, prepared.events[index], received, prepared.texts[index][-1])
+            )
         self._entries.extend(entries)
         for receipt in placed.receipts:
             self._receipts[receipt.name] = receipt, self._received

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from dashboard.log.base import Entry, EntryId
 from dashboard.log.clock import moment
@@ -19,6 +19,10 @@ from producers.events import Event
 
 PAGE: Final = 1_000
 """Rows read by one statement, so that no reader holds the database's write-ahead log up."""
+
+PAGE_BYTES: Final = 2**20
+"""Bytes of JSON read at once, but for the last entry: parsed, they take many times as much."""
+_FETCHED: Final = 100
 
 _ENTRY: Final = ("seq", "received", "producer", "type", "time", "subject", "key", "data")
 _RECEIPT: Final = ("producer", "key", "digest", "first_seq", "count", "received")
@@ -63,7 +67,7 @@ def entries_after(session: Session, after: EntryId, limit: int) -> list[Entry]:
         .order_by("seq")
         .values_list(*_ENTRY)[:limit]
     )
-    return [_entry(after.epoch, row) for row in rows]
+    return _as_many_as_fit(rows, after.epoch)
 
 
 def latest_entries(session: Session, epoch: str, producer: str, limit: int) -> list[Entry]:
@@ -74,7 +78,7 @@ def latest_entries(session: Session, epoch: str, producer: str, limit: int) -> l
         .order_by("-seq")
         .values_list(*_ENTRY)[:limit]
     )
-    return [_entry(epoch, row) for row in reversed(rows)]
+    return _as_many_as_fit(rows, epoch)[::-1]
 
 
 def oldest_seq(session: Session) -> int | None:
@@ -109,6 +113,16 @@ def first_that(session: Session, low: int, high: int, is_late: Callable[[int, in
     return low
 
 
+def _as_many_as_fit(rows: "QuerySet[LogEntry, tuple[Any, ...]]", epoch: str) -> list[Entry]:
+    entries, size = [], 0
+    for row in rows.iterator(chunk_size=_FETCHED):
+        entries.append(_entry(epoch, row))
+        size += entries[-1].size
+        if size > PAGE_BYTES:
+            break
+    return entries
+
+
 def _entry(epoch: str, row: Sequence[Any]) -> Entry:
     seq, received, producer, type_, time, subject, key, data = row
     event = Event(
@@ -119,7 +133,7 @@ def _entry(epoch: str, row: Sequence[Any]) -> Entry:
         key=key,
         subject=subject,
     )
-    return Entry(EntryId(epoch, seq), event, moment(received))
+    return Entry(EntryId(epoch, seq), event, moment(received), data)
 
 
 def _insert(

@@ -59,6 +59,7 @@ def examine() -> Iterator[Finding]:
         "servers": _servers,
         "disk": _disk,
         "descriptors": _descriptors,
+        "memory": _memory,
         "static files": _static_files,
     }
     for subject, look in looks.items():
@@ -226,6 +227,12 @@ def _descriptors() -> Iterator[Finding]:
         )
         remedy = f"Allow {wanted}: LimitNOFILE= in systemd, `ulimit -n` in a shell."
         yield Finding("warning", "descriptors", told, remedy)
+
+
+def _memory() -> Iterator[Finding]:
+    streams, tiles = conf().STREAM_WINDOW_MIB, conf().TILE_WINDOW_MIB
+    told = f"events: {streams} MiB for streams; for each producer's tiles {tiles} MiB of JSON"
+    yield Finding("ok", "memory", told)
 
 
 def _static_files() -> Iterator[Finding]:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from dashboard.live.cloudevents import encode
 from dashboard.live.ring import Ring, Wanted
-from dashboard.log.base import EntryId
+from dashboard.log.base import Entry, EntryId
 from tests.support.entries import entry
 
 
@@ -52,6 +54,22 @@ def test_control_entries_are_nobodys() -> None:
 )
 def test_holds_only_what_leaves_no_gap(ring: Ring, cursor: str, held: bool) -> None:
     assert ring.holds(EntryId.parse(cursor)) is held
+
+
+def test_large_entries_are_fewer_but_what_came_just_now_stays() -> None:
+    def large(seq: int) -> Entry:
+        return replace(entry(seq), text='{"text":"%s"}' % ("x" * 3_000))
+
+    ring = Ring(100, most_bytes=40_000)
+    for seq in range(1, 21):
+        ring.extend([large(seq)])
+    first = next(seq for seq in range(21) if ring.holds(EntryId("e", seq)))
+    ring.extend(large(seq) for seq in range(21, 41))
+
+    assert 5 < first < 12
+    assert ring.holds(EntryId("e", 20))
+    assert not ring.holds(EntryId("e", 10))
+    assert len(ring.after(EntryId("e", 20), 100, Wanted())[0]) > 20 * 3_000
 
 
 def test_empty_ring_holds_nothing() -> None:

@@ -16,6 +16,18 @@ def test_window_keeps_the_latest_and_counts_changes() -> None:
     assert window.version == 3
 
 
+def test_large_entries_are_fewer_but_the_newest_stays() -> None:
+    window = Window(10, None, most_bytes=5_000)
+
+    for seq in range(1, 8):
+        window.hear([replace(entry(seq), text="x" * 1_000)], now=0)
+    kept = [entry.id.seq for entry in window.entries]
+    window.hear([replace(entry(8), text="x" * 9_000)], now=0)
+
+    assert kept == [5, 6, 7]
+    assert [entry.id.seq for entry in window.entries] == [8]
+
+
 def test_an_entry_heard_twice_changes_nothing() -> None:
     window = Window(2, None)
     window.hear([entry(5)], now=0)

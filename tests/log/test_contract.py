@@ -188,6 +188,22 @@ async def test_empty_log_has_bounds_to_tail_from(make_log: MakeLog) -> None:
     assert await log.latest("readings", 10) == []
 
 
+async def test_large_entries_are_read_a_few_at_a_time(
+    make_log: MakeLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.log.queries.PAGE_BYTES", 50_000)
+    log = make_log()
+    ids = (await log.append([make_event("x" * 20_000) for _ in range(10)])).ids
+    cursor, seen = (await log.bounds()).cursor, list[EntryId]()
+
+    while page := await log.read(cursor, 10):
+        seen += [entry.id for entry in page]
+        cursor = page[-1].id
+
+    assert seen == list(ids)
+    assert (await log.latest("readings", 10))[-1].id == ids[-1]
+
+
 async def test_latest_is_of_one_producer_oldest_first(
     make_log: MakeLog, make_event: MakeEvent
 ) -> None:

@@ -92,6 +92,22 @@ async def test_listener_past_its_bound_is_behind_and_holds_nothing(
     assert await subscription.take() == []
 
 
+async def test_listener_past_its_bytes_is_behind_and_one_batch_may_have_any(
+    feed: Fanout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.log.fanout.HELD_BYTES", 1_000)
+    subscription = feed.subscribe(EntryId("e", 5))
+    feed.publish(entries(6, 7, 8))
+    await asyncio.sleep(0)
+    assert await subscription.take() == entries(6, 7, 8)
+
+    feed.publish(entries(9))
+    feed.publish(entries(10, 11))
+    await asyncio.sleep(0)
+
+    assert subscription.state == "behind"
+
+
 async def test_nothing_is_kept_while_nobody_listens(feed: Fanout) -> None:
     feed.unsubscribe(feed.subscribe(EntryId("e", 5)))
 
