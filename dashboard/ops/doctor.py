@@ -31,8 +31,6 @@ _LITTLE: Final = 1_000_000_000
 """Bytes of free disk space below which somebody should look."""
 _TOO_LITTLE: Final = 100_000_000
 """Bytes below which SQLite's files may not find room to grow, or to shrink."""
-_LATELY: Final = timedelta(days=1)
-"""How long it is told that the clock leapt."""
 _ANSWER_WITHIN: Final = 1.0
 """Seconds for servers to say that they run: they hear of the question within a tenth of one."""
 _ONE_STYLE: Final = "dashboard/wall.css"
@@ -154,11 +152,10 @@ def _log() -> Iterator[Finding]:
 
 
 def _clock(leaps: list[Leap]) -> Iterator[Finding]:
-    lately = Leaps(leaps).noticed_since(microseconds(utc_now() - _LATELY))
+    lately = Leaps(leaps).noticed_since(microseconds(utc_now() - timedelta(days=1)))
     for leap in lately:
-        told = f"leapt {leap}; entries before number {leap.seq} are dated by the clock as it was"
         remedy = "See that this machine's time is kept by NTP, and was right when it started."
-        yield Finding("warning", "clock", told, remedy)
+        yield Finding("warning", "clock", f"leapt {leap} before entry {leap.seq}", remedy)
     if not lately:
         yield Finding("ok", "clock", "has not leapt today")
 
@@ -231,8 +228,7 @@ def _descriptors() -> Iterator[Finding]:
 
 def _memory() -> Iterator[Finding]:
     streams, tiles = conf().STREAM_WINDOW_MIB, conf().TILE_WINDOW_MIB
-    told = f"events: {streams} MiB for streams; for each producer's tiles {tiles} MiB of JSON"
-    yield Finding("ok", "memory", told)
+    yield Finding("ok", "memory", f"{streams} MiB of events; {tiles} MiB for a producer's tiles")
 
 
 def _static_files() -> Iterator[Finding]:
