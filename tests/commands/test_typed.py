@@ -107,7 +107,11 @@ def test_a_stop_ends_with_0_whatever_a_thread_does(
     command: str, key: bytes | None, tmp_path: Path, typed: Type
 ) -> None:
     (tmp_path / "staying.py").write_text(STAYS)
-    wall = Wall(tmp_path / "wall", {"PRODUCERS": {"stays": {"BACKEND": "staying.Stays"}}})
+    rows = {
+        "stays": {"BACKEND": "staying.Stays"},
+        "readings": {"BACKEND": "producers.readings.ReadingsProducer"},
+    }
+    wall = Wall(tmp_path / "wall", {"PRODUCERS": rows})
     # And on a terminal that has no degree sign.
     environment = wall.environment | {"PYTHONIOENCODING": "ascii"}
     wall.port = free_port(wall.host)
