@@ -232,15 +232,12 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        # As uvicorn's own, but for the timer.
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
         else:
-            # The headers of another request may have begun already.
+            # As uvicorn's own, but for the timer. The headers of another request may have begun.
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
             self._deadline = min(self._deadline, self.loop.time() + KEEP_ALIVE)
 
     def look(self, now: float) -> None:

@@ -78,7 +78,8 @@ def new_log(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
         return DatabaseLog(given, now=clock, uptime=clock.uptime)
 
     def theirs(**options: Any) -> EventLog:
-        made: EventLog = import_string(request.param)(options, now=clock)
+        log_class = import_string(request.param)
+        made: EventLog = log_class(options, now=clock, uptime=clock.uptime)
         return made
 
     if request.param == "memory":
