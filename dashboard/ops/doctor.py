@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -135,11 +135,8 @@ def _sqlite(alias: str) -> Iterator[Finding]:
 
 def _log() -> Iterator[Finding]:
     async def look() -> tuple[str, list[Leap]]:
-        log = make_log()
-        try:
+        async with aclosing(make_log()) as log:
             return str((await log.bounds()).newest), list(await log.leaps())
-        finally:
-            await log.aclose()
 
     try:
         newest, leaps = asyncio.run(look())
@@ -164,11 +161,8 @@ def _servers() -> Iterator[Finding]:
     """Which servers answer: each runs all producers."""
 
     async def look() -> list[str]:
-        log = make_log()
-        try:
+        async with aclosing(make_log()) as log:
             return [*map(str, (await ask(log, _ANSWER_WITHIN)).values())] if log.shared else []
-        finally:
-            await log.aclose()
 
     with suppress(LogUnavailable):  # told by the look at the log
         running = asyncio.run(look())
