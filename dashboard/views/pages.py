@@ -113,7 +113,8 @@ def not_found(request: HttpRequest, access: Access, kind: str, name: str) -> Htt
 async def grid(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
     """The tiles of a dashboard that is open already, for its page to put in the old ones' place.
 
-    A page of another build loads itself again, and so does one whose dashboard has gone.
+    A page of another build loads itself again, and so does one whose dashboard has gone. Its
+    stream's URL stays what it was, so it may be told again of a layout that it has: 204.
     """
     shown = access.all_dashboards().get(slug)
     is_old = request.GET.get("build") != build()
@@ -122,6 +123,8 @@ async def grid(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
         # While two builds serve beside each other, a page is not sent from one to the other.
         response.set_cookie(_RELOADED, build(), max_age=60, httponly=True, samesite="Lax")
         return response
+    if request.GET.get("layout") == layout_of(access.all_dashboards(), slug):
+        return HttpResponse(status=204)
     return await _draw(request, access, shown, "dashboard/grid.html")
 
 

@@ -33,6 +33,11 @@ def test_a_tile_appears_is_alive_and_goes_on_an_open_page(wall: Wall, visit: Ope
     wall.manage("dashboard", "add", "lab", "clock", "--title", "Lab")
     expect(opened.page.locator("#links")).to_contain_text("Lab")
 
+    link = opened.page.locator("#follow")
+    expect(link).to_have_count(1)
+    has = wall.request("GET", link.get_attribute("hx-get") or "")
+    assert has[0] == 204  # it knows the layout that it was given
+
     wall.manage("producer", "remove", "kitchen")
     expect(kitchen).to_have_count(0)
     wall.post("readings", 8)
@@ -59,7 +64,7 @@ def test_a_page_of_another_build_loads_itself_again_once(wall: Wall, visit: Open
     # What a page says that an older build had drawn.
     opened.page.route(
         re.compile("/grid/"),
-        lambda route: route.continue_(url=re.sub("build=.*", "build=old", route.request.url)),
+        lambda route: route.continue_(url=re.sub("build=[^&]*", "build=old", route.request.url)),
     )
 
     with opened.page.expect_navigation():
