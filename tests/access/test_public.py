@@ -102,6 +102,7 @@ def test_readers_on_a_public_wall_are_a_warning(settings: Any) -> None:
     assert "EVENTWALL_ACCESS=login" in str(messages[0].hint)
 
 
+@pytest.mark.django_db
 def test_everybody_sees_all_where_nothing_names_readers(settings: Any) -> None:
     settings.PRODUCERS = {"common": PRODUCERS["common"]}
 
