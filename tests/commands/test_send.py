@@ -53,7 +53,8 @@ def test_what_does_not_fit_is_told_and_not_stored(
     assert "Traceback" not in told
     with wall.events("/events/?producer=readings,notes", Last_Event_ID=before) as stream:
         wall.post("notes", {"text": "the only one"})
-        (event,) = stream.until(1)
+        (event,) = stream.until(1, "notes")
+    assert stream.of("readings") == []
     assert json.loads(event.data)["data"]["text"] == "the only one"
 
 

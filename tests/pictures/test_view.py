@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
 
 from dashboard.views.pictures import picture
+from dashboard.wall import current
 from tests.support.pictures import decoded, encoded
 from tests.support.wall import Wall
 
@@ -88,10 +90,13 @@ def test_pictures_outlive_a_restart(make_wall: Callable[..., Wall]) -> None:
      "_control/" + "0" * 32 + ".jpg", "%2e%2e/" + "0" * 32 + ".jpg",
      "camera/" + "0" * 32 + ".jpg%0a"],
 )  # fmt: skip
-async def test_what_is_no_stored_picture_is_not_found(path: str) -> None:
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_no_stored_picture_is_not_found(path: str, settings: Any) -> None:
+    settings.EVENT_LOG = {"BACKEND": "dashboard.log.memory.MemoryLog"}
     alias, _, id_ = path.replace("%2e", ".").replace("%0a", "\n").partition("/")
 
-    response = await picture(RequestFactory().get("/"), alias=alias, picture_id=id_)
+    async with current.running():
+        response = await picture(RequestFactory().get("/"), alias=alias, picture_id=id_)
 
     assert response.status_code == 404
     assert json.loads(response.content)["type"].endswith(":unknown-picture")

@@ -136,4 +136,4 @@ async def test_pages_of_sharing_are_kept_nowhere(path: str, browser_of: Client) 
 async def test_the_closed_panel_holds_nothing() -> None:
     closed = await page(AsyncClient(), "/share/closed/")
 
-    assert closed.text == "One moment…"
+    assert closed.text.startswith("One moment…")

@@ -58,6 +58,6 @@ async def test_a_detector_that_crashes_is_started_again(
 
     assert (state.status, state.restarts) == ("running", 1)
     errors = [state.error for state in log.states("camera") if state.error]
-    assert "'some_detectors.crashes_once'" in errors[0]
-    assert "killed by SIGSEGV" in errors[0]
+    assert any("'some_detectors.crashes_once'" in error for error in errors)
+    assert any("killed by SIGSEGV" in error for error in errors)
     assert processes() == []
