@@ -77,6 +77,7 @@ def under_wsgi(url: str) -> tuple[str, bytes]:
     return started[0], b"".join(response)
 
 
+@pytest.mark.django_db
 def test_a_wsgi_server_is_told_what_to_start_instead(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.support.probe"
 
@@ -86,6 +87,7 @@ def test_a_wsgi_server_is_told_what_to_start_instead(settings: Any) -> None:
     assert b"python manage.py serve" in body
 
 
+@pytest.mark.django_db
 def test_a_program_under_wsgi_gets_a_problem() -> None:
     status, body = under_wsgi("/data/")
 

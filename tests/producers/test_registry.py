@@ -113,7 +113,7 @@ def test_rows_become_producers_with_their_options() -> None:
         ({"BACKEND": "clock"}, "'clock', which cannot be imported", "python -c 'import clock'"),
         ({"BACKEND": ClockProducer}, "no string", "'producers.clock.ClockProducer'"),
         ({"BACKEND": "pathlib.Path"}, "is no subclass of producers.base.Producer", "subclasses"),
-        ({"BACKEND": "pathlib.sys"}, "is no subclass of producers.base.Producer", "subclasses"),
+        ({"BACKEND": "json.decoder"}, "is no subclass of producers.base.Producer", "subclasses"),
         ({"BACKEND": own(Deaf)}, "events() that yields nothing", "override sample()"),
         ({"BACKEND": own(Sync)}, "events() that is not async", "async def events(self)"),
         ({"BACKEND": own(SyncSample)}, "sample() that is not async", "async def sample(self)"),
@@ -251,6 +251,7 @@ def test_the_clocks_default_zone_follows_the_site() -> None:
         "options": {"BACKEND": CLOCK, "OPTIONS": {"interval": "x"}},
     }
 )
+@pytest.mark.django_db
 def test_manage_check_shows_each_broken_row() -> None:
     messages = [m for m in run_checks() if (m.id or "").startswith("producers.")]
 
@@ -273,6 +274,7 @@ class Checks(Producer):
 
 
 @override_settings(PRODUCERS={"odd": {"BACKEND": own(Checks)}, "list": 5})
+@pytest.mark.django_db
 def test_a_check_that_fails_is_told_and_hides_no_other() -> None:
     messages = [m for m in run_checks() if (m.id or "").startswith("producers.")]
 
@@ -281,5 +283,6 @@ def test_a_check_that_fails_is_told_and_hides_no_other() -> None:
 
 
 @override_settings(PRODUCERS=5)
+@pytest.mark.django_db
 def test_a_check_of_no_dict() -> None:
     assert "producers.E001" in [m.id for m in run_checks()]
