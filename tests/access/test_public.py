@@ -103,7 +103,6 @@ def test_readers_on_a_public_wall_are_a_warning(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.django_db
 def test_everybody_sees_all_where_nothing_names_readers(settings: Any) -> None:
     settings.PRODUCERS = {"common": PRODUCERS["common"]}
 
