@@ -111,6 +111,8 @@ def settle(hostile: Hostile, page: Page, mark: str) -> None:
     """Wait until the stream of `/` has brought all that was posted before."""
     hostile.wall.post("feed", {"text": mark})
     expect(page.locator("#tile-feed li p").first).to_have_text(mark)
+    # A chart knows what was before it a moment after the wall has started.
+    expect(page.locator("#tile-chart polyline").first).to_be_attached()
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ def tame(hostile: Hostile, watched: Watched) -> dict[str, set[str]]:
             hostile.tame[path] = shapes(watched.page, path)
         for path in OPENED:
             watched.page.goto(hostile.wall.url + path)
-            hostile.tame[path] = shapes(watched.page)
+            hostile.tame[path] = hostile.tame.get(path, set()) | shapes(watched.page)
     return hostile.tame
 
 

@@ -32,6 +32,7 @@ TEMPLATE: Final = (
 # Widget → the producer that feeds it. Detections also come unchecked, as from one's own producer.
 FED: Final = {
     "clock": ANYTHING,
+    "chart": "producers.readings.ReadingsProducer",
     "number": "producers.readings.ReadingsProducer",
     "metrics": "producers.readings.ReadingsProducer",
     "feed": ANYTHING,
@@ -133,6 +134,16 @@ def datas(text: str) -> list[tuple[str, Any]]:
             }
         ],
     }
+    in_pixels = {
+        "detections": [
+            {
+                **seen["detections"][0],  # type: ignore[index]
+                "box": {"x": 10, "y": 10, "w": 50, "h": 50},
+                "polygon": [[10, 10], [50, 10], [50, 50]],
+                "keypoints": [[20, 20, 0.9]],
+            }
+        ]
+    }
     unchecked = {
         **seen,
         "picture": text,
@@ -149,12 +160,13 @@ def datas(text: str) -> list[tuple[str, Any]]:
         ("clock", {"time": text, "timezone": text}),
         ("clock", {"time": noon, "timezone": text}),
         ("number", measures),
+        ("chart", measures),
         ("metrics", measures),
         ("metrics", {"value": 3, "name": word, "unit": word, "type": word}),
         ("feed", {"text": text, "level": text, "picture": text, text[:200]: text}),
         ("feed", {text[:200]: {text[:200]: [text]}}),
         ("detections", seen),
-        ("detections", {**seen, "text": None, "size": None, "box_space": "px"}),
+        ("detections", {**seen, "text": None, "size": None, "box_space": "px", **in_pixels}),
         ("raw", unchecked),
         ("raw", {**seen, "picture": text}),
         ("template", {"text": text, text[:200]: text}),
