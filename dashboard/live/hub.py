@@ -21,7 +21,7 @@ from dashboard.tiles.render import Viewer
 from dashboard.tiles.site import Site
 from producers.base import utc_now
 from producers.names import CONTROL
-from producers.state import STATE_TYPE, ProducerState
+from producers.state import ProducerState
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,9 @@ class Hub:
         self.draining = False
 
     async def start(self) -> None:
-        """Read the windows from the log, then follow it. Raises LogUnavailable."""
+        """Read the windows from the log, then follow it, once. Raises LogUnavailable."""
+        if self._tasks:
+            return
         await self._prime()
         self._tasks = [
             asyncio.create_task(job, name=name, context=contextvars.Context())
@@ -167,8 +169,9 @@ class Hub:
             await asyncio.sleep(_RESTART_AFTER)
             try:
                 return await self._prime()
-            except (CursorLost, LogUnavailable) as error:
-                logger.warning("log unavailable, hub waits: %s", error)
+            except Exception as error:
+                expected = isinstance(error, CursorLost | LogUnavailable)
+                logger.warning("hub waits for the log: %s", error, exc_info=not expected)
 
     async def _follow(self) -> None:
         while True:
@@ -211,8 +214,7 @@ class Hub:
     def _obey(self, entry: Entry) -> str:
         """Take a control entry; return the alias it is about."""
         alias = entry.event.subject or ""
-        if entry.event.type == STATE_TYPE and alias in self._windows:
-            self._windows[alias].set_state(ProducerState.of(entry.event))
+        self._windows.obey(entry)
         self._on_control(entry)
         return alias
 

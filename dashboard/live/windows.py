@@ -1,13 +1,17 @@
 """Windows: one for each producer of the site, whichever site that is just now."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from dashboard.conf import conf
 from dashboard.history.past import Past
 from dashboard.live.window import Window
-from dashboard.log.base import Entry, EventLog
+from dashboard.log.base import Entry, EntryId, EventLog
 from dashboard.tiles.site import Site
+from producers.state import STATE_TYPE, ProducerState
+
+logger = logging.getLogger(__name__)
 
 REMEMBERED: Final = 60
 """Entries that a window holds at least, for its producer's page."""
@@ -18,6 +22,7 @@ class Windows(Mapping[str, Window]):
 
     def __init__(self, site: Site) -> None:
         self._windows = {alias: _window(*wanted) for alias, wanted in _wanted(site).items()}
+        self._not_understood: set[EntryId] = set()
         self._give_pasts(site)
 
     def __getitem__(self, alias: str) -> Window:
@@ -57,6 +62,19 @@ class Windows(Mapping[str, Window]):
                 if alias in before:
                     self._windows[alias] = before[alias]
             raise
+
+    def obey(self, entry: Entry) -> None:
+        """Take a state that a control entry tells. What is not understood, such as what another
+        version of the wall wrote, is logged once and passed over."""
+        window = self._windows.get(entry.event.subject or "")
+        if window is None or entry.event.type != STATE_TYPE:
+            return
+        try:
+            window.set_state(ProducerState.of(entry.event))
+        except ValueError as error:
+            if entry.id not in self._not_understood:
+                self._not_understood.add(entry.id)
+                logger.warning("control entry passed over id=%s error=%s", entry.id, error)
 
     def adjust(self, before: Site, site: Site) -> None:
         """Take what `site` says of producers that are in both."""
