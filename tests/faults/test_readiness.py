@@ -52,7 +52,8 @@ def spoilt(wall: Wall) -> Iterator[None]:
             BEGIN IMMEDIATE;
             UPDATE dashboard_loghead SET seq = seq + 1;
             INSERT INTO dashboard_logentry (seq, producer, type, time, received, data)
-            SELECT seq, 'notes', 'note', '2026-01-01T00:00:00+00:00', received, '{spoilt'
+            SELECT seq, 'notes', 'note', '2026-01-01T00:00:00+00:00',
+            strftime('%s', 'now') * 1000000, '{spoilt'
             FROM dashboard_loghead;
             COMMIT;
             """
@@ -108,7 +109,7 @@ def test_a_clock_that_leapt_is_told_and_nobody_is_turned_away(
     with closing(sqlite3.connect(wall.database, isolation_level=None)) as other:
         other.execute(
             "INSERT INTO dashboard_logleap (seq, leapt, stopped, noticed)"
-            " SELECT seq, 90 * 86400000000, 0, received FROM dashboard_loghead"
+            " VALUES (1, 90 * 86400000000, 0, strftime('%s', 'now') * 1000000)"
         )
 
     wall.until(lambda: readyz(wall)[1] == "degraded", within=20)
