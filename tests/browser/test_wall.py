@@ -84,7 +84,7 @@ def test_what_was_posted_while_the_page_was_away_is_there_on_return(
 def test_a_silent_producer_is_visibly_stale(make_wall: Callable[..., Wall], visit: Open) -> None:
     readings = {
         "BACKEND": "producers.readings.ReadingsProducer",
-        "OPTIONS": {"expect_every": 1},
+        "OPTIONS": {"expect_every": 5},
     }
     wall = make_wall(PRODUCERS={"readings": readings})
     opened = visit(wall)
