@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 WHAT_IS_SHOWN = """() => {
   // The last is the newest; beneath it lies the one before.
-  const newest = document.querySelector('#tile-door .boxes image:last-of-type')
+  const newest = [...document.querySelectorAll('#tile-door .boxes image')].at(-1)
   const image = newest.getBoundingClientRect()
   const box = document.querySelector('#tile-door .boxes rect')?.getBoundingClientRect()
   return {
@@ -44,7 +44,7 @@ def test_a_face_is_boxed_where_it_is_and_a_lost_camera_comes_back(
         gone = tile.inner_text()
         last = visited.page.evaluate(WHAT_IS_SHOWN)["href"]
         server.come()
-        newest = tile.locator(".boxes image:last-of-type")
+        newest = tile.locator(".boxes image").last
         expect(newest).not_to_have_attribute("href", last)
         expect(tile).not_to_contain_text(re.compile("dropped|refused|opened"))
 
