@@ -3,8 +3,7 @@
 import re
 from asyncio import CancelledError
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
@@ -12,12 +11,8 @@ from typing import Any, Final
 from django.template.loader import get_template, render_to_string, select_template
 from django.utils.safestring import mark_safe
 
-from dashboard.log.base import Entry
-from dashboard.tiles.config import Tile
-from dashboard.tiles.status import status_of
+from dashboard.tiles.sight import Sight
 from dashboard.widgets.times import stamp
-from producers.config import Misconfigured
-from producers.state import ProducerState
 
 LARGEST_PICTURE: Final = 262_144
 """Bytes of a picture that is put into the still; of a larger one the boxes are shown alone."""
@@ -29,40 +24,31 @@ _ROOM: Final = (432.0, 170.0)
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def picture_of(tile: Tile, entries: Sequence[Entry]) -> str | None:
+def picture_of(sight: Sight) -> str | None:
     """Return the id of the picture that the tile shows largest; None where it has none."""
-    if not entries or "detections" not in tile.widget.template_name:
+    if sight.last is None or "detections" not in sight.tile.widget.template_name:
         return None
-    said = entries[-1].event.data.get("picture")
+    said = sight.last.event.data.get("picture")
     return said if isinstance(said, str) else None
 
 
 def draw_still(
-    tile: Tile,
-    entries: Sequence[Entry],
-    *,
-    state: ProducerState | None,
-    stale: bool,
-    misconfigured: Misconfigured | None = None,
-    now: datetime,
-    theme: str = "auto",
-    picture: tuple[str, bytes] | None = None,
+    sight: Sight, *, theme: str = "auto", picture: tuple[str, bytes] | None = None
 ) -> str:
-    """Return the picture. `entries` are oldest first and may be none; `picture`: type and bytes.
+    """Return the picture; `picture`: type and bytes of the one that the tile shows.
 
     A widget is drawn by the template beside its own that ends in .svg; one that has none, or
     fails, by widgets/plain.svg.
     """
-    last = entries[-1] if entries else None
-    trouble = status_of(last, state, stale, misconfigured, now)
+    last, trouble = sight.last, sight.trouble
     context = {
-        "tile": tile,
+        "tile": sight.tile,
         "theme": theme,
         "style": mark_safe(style()),  # noqa: S308 - a file of ours
         # Of an error it is told that there is one: the details are not for everybody.
         "trouble": trouble and trouble._replace(error="", retry=None),
-        "changed": stamp(last.received, now) if last else None,
-        "body": mark_safe(_body(tile, entries, now, picture)),  # noqa: S308 - rendered: escaped
+        "changed": stamp(last.received, sight.now) if last else None,
+        "body": mark_safe(_body(sight, picture)),  # noqa: S308 - rendered: escaped
     }
     return _NO_XML.sub(
         "\N{REPLACEMENT CHARACTER}", render_to_string("dashboard/embeds/still.svg", context)
@@ -82,14 +68,13 @@ def policy() -> str:
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; sandbox"
 
 
-def _body(
-    tile: Tile, entries: Sequence[Entry], now: datetime, picture: tuple[str, bytes] | None
-) -> str:
-    plain: dict[str, Any] = {"tile": tile, "entry": entries[-1] if entries else None}
-    if entries:
-        plain["at"] = stamp(entries[-1].event.time, now)
+def _body(sight: Sight, picture: tuple[str, bytes] | None) -> str:
+    tile, last = sight.tile, sight.last
+    plain: dict[str, Any] = {"tile": tile, "entry": last}
+    if last is not None:
+        plain["at"] = stamp(last.event.time, sight.now)
         try:
-            said = tile.widget.context(entries[-tile.widget.depth :])
+            said = tile.widget.context(sight.wanted)
             name = tile.widget.template_name.rpartition(".")[0] + ".svg"
             template = select_template([name, PLAIN])
             return str(template.render(plain | said | _pictured(said, picture)))

@@ -89,10 +89,6 @@ class Hub:
         self.draining = True
         await self.audiences.drain(seconds)
 
-    def entries(self, alias: str) -> Sequence[Entry]:
-        """Return the producer's latest entries, oldest first."""
-        return self._windows[alias].entries
-
     def state(self, alias: str) -> ProducerState | None:
         """Return the producer's state as last told through the log."""
         return self._windows[alias].state

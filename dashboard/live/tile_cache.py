@@ -10,6 +10,7 @@ from dashboard.live.sse import Frame
 from dashboard.live.window import Window
 from dashboard.tiles.config import Tile
 from dashboard.tiles.render import FRESH, Viewer, draw_face, under_heading
+from dashboard.tiles.sight import Sight
 from dashboard.tiles.site import Site
 from dashboard.widgets.times import localtime
 from producers.base import utc_now
@@ -48,22 +49,26 @@ class TileCache:
         face = self._face(tile, viewer)
         return under_heading(face, tile, viewer, is_live=not viewer.is_guest)
 
+    def sight(self, tile: Tile) -> Sight:
+        """Return what the tile is drawn from now."""
+        alias, span = tile.producer, tile.widget.span
+        window, producers = self._windows[alias], self.site.producers
+        return Sight(
+            tile,
+            producers.errors.get(alias) or producers[alias],
+            tuple(window.entries),
+            self._now(),
+            state=window.state,
+            stale=window.stale,
+            past=None if span is None else window.pasts[span],
+        )
+
     def _face(self, tile: Tile, viewer: Viewer) -> str:
-        window, now = self._windows[tile.producer], self._now()
-        state = _state_of(window, now)
+        state = _state_of(self._windows[tile.producer], self._now())
         kept = self._faces.get((tile, viewer))
         if kept is not None and kept[0] == state:
             return kept[1]
-        html = draw_face(
-            tile,
-            window.entries,
-            state=window.state,
-            stale=window.stale,
-            viewer=viewer,
-            site=self.site,
-            now=now,
-            past=None if tile.widget.span is None else window.pasts[tile.widget.span],
-        )
+        html = draw_face(self.sight(tile), viewer)
         if len(self._faces) >= _MOST_KEPT:
             self._faces.clear()
             self._frames.clear()

@@ -2,32 +2,28 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from dashboard.history.past import Past
 from dashboard.http.prefix import below
-from dashboard.log.base import Entry
 from dashboard.pictures.names import fetched_with
 from dashboard.tiles import examples
 from dashboard.tiles.config import Tile
-from dashboard.tiles.site import Site
-from dashboard.tiles.status import ERROR_LENGTH, status_of
+from dashboard.tiles.sight import Sight
+from dashboard.tiles.status import ERROR_LENGTH
 from dashboard.widgets.compact import clip
 from dashboard.widgets.times import stamp
 from producers.base import Producer
-from producers.state import ProducerState
+from producers.registry import Misconfigured
 
 logger = logging.getLogger(__name__)
 
@@ -62,63 +58,26 @@ class Viewer:
     prefix: str = "/"
 
 
-def draw(
-    tile: Tile,
-    entries: Sequence[Entry],
-    *,
-    state: ProducerState | None,
-    stale: bool,
-    viewer: Viewer,
-    site: Site,
-    past: Past | None = None,
-    now: datetime | None = None,
-) -> str:
-    """Return what is inside the tile's `<article>`: its heading, and what draw_face() returns."""
-    face = draw_face(
-        tile, entries, state=state, stale=stale, viewer=viewer, site=site, past=past, now=now
-    )
-    return under_heading(face, tile, viewer)
-
-
-def draw_face(
-    tile: Tile,
-    entries: Sequence[Entry],
-    *,
-    state: ProducerState | None,
-    stale: bool,
-    viewer: Viewer,
-    site: Site,
-    past: Past | None = None,
-    now: datetime | None = None,
-) -> str:
-    """Return what changes of a tile. `entries` are oldest first and may be none.
+def draw_face(sight: Sight, viewer: Viewer) -> str:
+    """Return what changes of a tile: what is under its heading.
 
     Raises nothing but CancelledError: a widget or template that fails, even by SystemExit, gives
     a tile that says so; of one that takes longer than SLOW, tile and log say how long.
     """
     with below(viewer.prefix):
-        return _drawn(tile, entries, state, stale, viewer, site, past, now or timezone.now())
+        return _drawn(sight, viewer)
 
 
-def _drawn(
-    tile: Tile,
-    entries: Sequence[Entry],
-    state: ProducerState | None,
-    stale: bool,
-    viewer: Viewer,
-    site: Site,
-    past: Past | None,
-    now: datetime,
-) -> str:
+def _drawn(sight: Sight, viewer: Viewer) -> str:
     try:
         with translation.override(viewer.language), _fetched(viewer):
-            return _face(tile, entries, state, stale, viewer, site, past, now)
+            return _face(sight, viewer)
     except CancelledError:
         raise
     except BaseException as error:
-        name, said = _tell(tile, error, viewer)
+        name, said = _tell(sight.tile, error, viewer)
     try:
-        return _filled(tile, broken=name, message=said)
+        return _filled(sight.tile, broken=name, message=said)
     except CancelledError:
         raise
     except BaseException:  # the site's own face.html may be what is broken
@@ -148,27 +107,16 @@ def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
     return fetched_with(viewer.base_url, viewer.ticket)
 
 
-def _face(
-    tile: Tile,
-    entries: Sequence[Entry],
-    state: ProducerState | None,
-    stale: bool,
-    viewer: Viewer,
-    site: Site,
-    past: Past | None,
-    now: datetime,
-) -> str:
-    misconfigured = site.producers.errors.get(tile.producer)
-    last = entries[-1] if entries else None
-    trouble = status_of(last, state, stale, misconfigured, now)
+def _face(sight: Sight, viewer: Viewer) -> str:
+    tile, last, trouble = sight.tile, sight.last, sight.trouble
     if trouble is not None and viewer.is_guest:
         trouble = trouble._replace(error="")
-    began = monotonic()
+    began, body = monotonic(), ""
     if last is not None:
-        body = _body(tile, entries, past, now)
-    else:
+        body = _body(sight)
+    elif trouble is None and not isinstance(sight.producer, Misconfigured):
         # A producer that cannot speak is not waited for.
-        body = "" if trouble else _invitation(site.producers[tile.producer], tile, viewer)
+        body = _invitation(sight.producer, tile, viewer)
     took = monotonic() - began
     if took > SLOW and _is_news(tile, "slow"):
         logger.warning("tile takes long to draw tile=%s seconds=%.2f", tile.id, took)
@@ -176,8 +124,8 @@ def _face(
         tile,
         body=body,
         trouble=trouble,
-        changed=stamp(last.received, now) if last else None,
-        fresh=last is not None and now - last.received < FRESH,
+        changed=stamp(last.received, sight.now) if last else None,
+        fresh=last is not None and sight.now - last.received < FRESH,
         slow=f"{took:.1f}" if took > SLOW and not viewer.is_guest else "",
     )
 
@@ -187,15 +135,13 @@ def _filled(tile: Tile, **context: Any) -> str:
     return get_template("dashboard/face.html").render({"tile": tile, **context})
 
 
-def _body(tile: Tile, entries: Sequence[Entry], past: Past | None, now: datetime) -> str:
-    beyond = len(entries) - tile.widget.depth
-    wanted = list(islice(entries, max(0, beyond), None))
-    if past is None:
-        context = tile.widget.context(wanted)
+def _body(sight: Sight) -> str:
+    widget = sight.tile.widget
+    if sight.past is None:
+        context = widget.context(sight.wanted)
     else:
-        context = tile.widget.chart(wanted, past, now.timestamp())
-    context = {**context, "tile": tile}
-    return get_template(tile.widget.template_name).render(context)
+        context = widget.chart(sight.wanted, sight.past, sight.now.timestamp())
+    return get_template(widget.template_name).render({**context, "tile": sight.tile})
 
 
 def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:

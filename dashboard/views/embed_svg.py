@@ -11,11 +11,10 @@ from dashboard.access.access import Access
 from dashboard.embeds.still import LARGEST_PICTURE, draw_still, picture_of, policy
 from dashboard.http.parameters import with_parameters
 from dashboard.pictures.names import is_stored_name, media_type_of
-from dashboard.tiles.config import Tile
+from dashboard.tiles.sight import Sight
 from dashboard.views.embed import chosen_of, may_see, not_shown, theme_of
 from dashboard.views.pages import needs_log
 from dashboard.wall import current
-from producers.base import utc_now
 
 if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
@@ -34,16 +33,9 @@ async def still(request: HttpRequest, tile: str) -> HttpResponse:
     chosen = chosen_of(tile, access)
     if chosen is None or len(chosen) != 1:
         return not_shown(request)
-    alias = chosen[0].producer
+    sight = now.hub.tile_cache.sight(chosen[0])
     svg = draw_still(
-        chosen[0],
-        list(now.hub.entries(alias)),
-        state=now.hub.state(alias),
-        stale=now.hub.is_stale(alias),
-        misconfigured=now.producers.errors.get(alias),
-        now=utc_now(),
-        theme=theme_of(request, access),
-        picture=await _picture(now, chosen[0]),
+        sight, theme=theme_of(request, access), picture=await _picture(now, sight)
     ).encode()
     headers = _headers(svg, access)
     response = HttpResponse(svg, content_type="image/svg+xml", headers=headers)
@@ -61,13 +53,13 @@ def _headers(svg: bytes, access: Access) -> dict[str, str]:
     }
 
 
-async def _picture(now: "Runtime", tile: Tile) -> tuple[str, bytes] | None:
+async def _picture(now: "Runtime", sight: Sight) -> tuple[str, bytes] | None:
     """Return type and bytes of the picture in the tile, if it is small enough."""
-    id_ = picture_of(tile, now.hub.entries(tile.producer))
-    if id_ is None or now.pictures is None or not is_stored_name(tile.producer, id_):
+    alias, id_ = sight.tile.producer, picture_of(sight)
+    if id_ is None or now.pictures is None or not is_stored_name(alias, id_):
         return None
     try:
-        data = await now.pictures.read(tile.producer, id_)
+        data = await now.pictures.read(alias, id_)
     except OSError:
         return None
     if data is None or len(data) > LARGEST_PICTURE:

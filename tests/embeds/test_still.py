@@ -8,7 +8,7 @@ import pytest
 from dashboard.embeds.still import draw_still, picture_of, policy, style
 from dashboard.tiles.site import make_site
 from producers.state import ProducerState
-from tests.support.drawn import NOW, entries
+from tests.support.drawn import NOW, entries, sight
 from tests.support.pictures import encoded
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,9 +34,14 @@ def site(settings: Any) -> None:
     settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own]}}
 
 
-def still(name: str, data: list[dict[str, Any]], **given: Any) -> ElementTree.Element:
-    said: dict[str, Any] = {"state": None, "stale": False, "now": NOW} | given
-    svg = draw_still(make_site().tiles[name], entries(data), **said)
+def still(
+    name: str,
+    data: list[dict[str, Any]],
+    picture: tuple[str, bytes] | None = None,
+    **given: Any,
+) -> ElementTree.Element:
+    seen = sight(make_site().tiles[name], entries(data), **given)
+    svg = draw_still(seen, picture=picture)
     return ElementTree.fromstring(svg.encode())
 
 
@@ -80,8 +85,8 @@ def test_boxes_stand_on_their_picture() -> None:
     assert str(image.get("href")).startswith("data:image/png;base64,iVBOR")
     assert (mark.get("x"), mark.get("y"), mark.get("width")) == ("25.00%", "50.00%", "50.00%")
     assert list(without.iter(f"{SVG}image")) == []
-    assert picture_of(make_site().tiles["camera"], entries([data])) == data["picture"]
-    assert picture_of(make_site().tiles["notes"], entries([data])) is None
+    assert picture_of(sight(make_site().tiles["camera"], entries([data]))) == data["picture"]
+    assert picture_of(sight(make_site().tiles["notes"], entries([data]))) is None
 
 
 @pytest.mark.parametrize("name", ["clock", "host", "readings", "notes", "camera", "wreck", "own"])
@@ -135,6 +140,4 @@ def test_a_widget_that_fails_says_so(error: BaseException, monkeypatch: pytest.M
 
 def test_the_policy_allows_the_style_and_no_more() -> None:
     assert "'sha256-" in policy()
-    assert style() in draw_still(
-        make_site().tiles["notes"], entries([{"text": "x"}]), state=None, stale=False, now=NOW
-    )
+    assert style() in draw_still(sight(make_site().tiles["notes"], entries([{"text": "x"}])))

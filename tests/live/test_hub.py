@@ -61,7 +61,7 @@ async def test_a_control_entry_that_is_not_understood_is_passed_over(
     await hub.start()
     before = hub.state("p")
     await log.append([state("no word of ours"), state("stopped"), entry(1).event])
-    await until(lambda: len(hub.entries("p")) == 1)
+    await until(lambda: len(hub.tile_cache.sight(site.tiles["p"]).entries) == 1)
     after = hub.state("p")
     await hub.stop()
 

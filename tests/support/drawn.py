@@ -6,6 +6,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 from dashboard.log.base import Entry, EntryId
+from dashboard.tiles.config import Tile
+from dashboard.tiles.render import Viewer, draw_face, under_heading
+from dashboard.tiles.sight import Sight
+from dashboard.tiles.site import make_site
 from producers.events import Event
 
 NOW = datetime(2026, 11, 22, 14, 3, 7, tzinfo=UTC)
@@ -29,6 +33,21 @@ def entries(
         event = Event(producer=producer, type="t", time=at, data=row, subject=subject)
         made.append(Entry(EntryId("e", number + 1), event, at))
     return made
+
+
+def sight(tile: Tile, shown: Iterable[Entry] = (), **given: Any) -> Sight:
+    """Return what the tile is drawn from at NOW, when these entries are there; `given`: as there
+    is otherwise."""
+    producers = make_site().producers
+    producer = producers.errors.get(tile.producer) or producers[tile.producer]
+    return Sight(
+        **{"tile": tile, "producer": producer, "entries": tuple(shown), "now": NOW, **given}
+    )
+
+
+def inside(seen: Sight, viewer: Viewer) -> str:
+    """Return all that is inside the tile's `<article>`."""
+    return under_heading(draw_face(seen, viewer), seen.tile, viewer)
 
 
 class Page(HTMLParser):

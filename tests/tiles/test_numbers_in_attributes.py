@@ -8,9 +8,10 @@ import pytest
 
 from dashboard.embeds.still import draw_still
 from dashboard.tiles import render
-from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.render import Viewer
+from dashboard.tiles.sight import Sight
 from dashboard.tiles.site import make_site
-from tests.support.drawn import NOW, Page, entries
+from tests.support.drawn import Page, entries, inside, sight
 
 BOX = {"x": 1200.5, "y": 1300.25, "w": 2100.75, "h": 1500.5}
 SAID: dict[str, dict[str, Any]] = {
@@ -49,18 +50,18 @@ def site(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DASHBOARDS = {}
 
 
+def twice(name: str) -> Sight:
+    """Return the tile of a producer that said the same twice."""
+    return sight(make_site().tiles[name], entries([SAID[name]] * 2))
+
+
 def page(name: str, language: str) -> Page:
     viewer = Viewer("http://wall.example", None, language)
-    shown = entries([SAID[name], SAID[name]])
-    site = make_site()
-    told = draw(site.tiles[name], shown, state=None, stale=False, viewer=viewer, site=site, now=NOW)
-    return Page(told)
+    return Page(inside(twice(name), viewer))
 
 
 def still(name: str) -> list[dict[str, str]]:
-    svg = draw_still(
-        make_site().tiles[name], entries([SAID[name]] * 2), state=None, stale=False, now=NOW
-    )
+    svg = draw_still(twice(name))
     return [element.attrib for element in ElementTree.fromstring(svg).iter()]
 
 

@@ -13,12 +13,12 @@ import pytest
 from dashboard.log.base import Entry
 from dashboard.tiles import render
 from dashboard.tiles.config import Tile
-from dashboard.tiles.render import Viewer, draw, draw_face, under_heading
+from dashboard.tiles.render import Viewer, draw_face, under_heading
 from dashboard.tiles.site import make_site
 from dashboard.widgets.base import Widget
 from producers.base import Producer
 from producers.state import ProducerState
-from tests.support.drawn import NOW, Page, entries
+from tests.support.drawn import NOW, Page, entries, inside, sight
 
 VIEWER = Viewer("http://wall.example:8000", "evw_token")
 
@@ -56,10 +56,11 @@ def site(settings: Any) -> None:
 def drawn() -> Draw:
     """Return a function that draws a tile by its id, at NOW, and reads the HTML."""
 
-    def drawn(tile: str | Tile, shown: Sequence[Entry] = (), **given: Any) -> Page:
-        site = make_site()
-        given = {"state": None, "stale": False, "viewer": VIEWER, "site": site, "now": NOW} | given
-        return Page(draw(site.tiles[tile] if isinstance(tile, str) else tile, shown, **given))
+    def drawn(
+        tile: str | Tile, shown: Sequence[Entry] = (), viewer: Viewer = VIEWER, **given: Any
+    ) -> Page:
+        tile = make_site().tiles[tile] if isinstance(tile, str) else tile
+        return Page(inside(sight(tile, shown, **given), viewer))
 
     return drawn
 
@@ -406,9 +407,8 @@ def test_a_broken_tile_template_still_gives_a_tile(
 
 
 def test_the_heading_is_no_part_of_what_the_stream_replaces(drawn: Draw) -> None:
-    site, shown = make_site(), entries([{"text": "hi"}])
-    tile = site.tiles["notes"]
-    face = draw_face(tile, shown, state=None, stale=False, viewer=VIEWER, site=site, now=NOW)
+    tile = make_site().tiles["notes"]
+    face = draw_face(sight(tile, entries([{"text": "hi"}])), VIEWER)
 
     page = Page(under_heading(face, tile, VIEWER, is_live=True))
 

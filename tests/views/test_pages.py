@@ -51,7 +51,7 @@ async def test_the_page_is_titled_and_can_be_read_by_machines(wall: Any, get: Ge
 async def test_what_is_in_the_log_is_on_the_page(wall: Any, get: Get, until: Until) -> None:
     data: dict[str, JSON] = {"value": 21.4, "unit": "°C"}
     await wall.log.append([Event(producer="readings", type="t", time=utc_now(), data=data)])
-    await until(lambda: wall.hub.entries("readings"))
+    await until(lambda: wall.hub.tile_cache.sight(wall.site.tiles["readings"]).last)
 
     _, page = await get("/")
 

@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from dashboard.history.past import Past
 from dashboard.log.base import Entry, EntryId
-from dashboard.tiles.render import Viewer, draw
+from dashboard.tiles.render import Viewer
 from dashboard.tiles.site import make_site
 from dashboard.widgets.chart import ChartWidget
 from producers.events import Event
-from tests.support.drawn import Page
+from tests.support.drawn import Page, inside, sight
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 NOW = NOON.timestamp()
@@ -130,10 +130,7 @@ def test_the_tile_says_what_is_missing(settings: Any) -> None:
 
     def page(id_: str, past: Past) -> Page:
         tile, viewer = site.tiles[id_], Viewer("http://wall.example", None)
-        told = draw(
-            tile, entries, state=None, stale=False, viewer=viewer, site=site, past=past, now=NOON
-        )
-        return Page(told)
+        return Page(inside(sight(tile, entries, past=past, now=NOON), viewer))
 
     assert "hum" in page("kitchen", past_of(entries)).text
     assert "20.9" not in page("kitchen-2", past_of(entries)).text

@@ -1,0 +1,44 @@
+"""Sight: what a tile is drawn from: all that is known of its producer at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.history.past import Past
+from dashboard.log.base import Entry
+from dashboard.tiles.config import Tile
+from dashboard.tiles.status import TileStatus, status_of
+from producers.base import Producer
+from producers.registry import Misconfigured
+from producers.state import ProducerState
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A tile, and what is seen in it at `now`: the same for everybody who looks.
+
+    `entries` are oldest first and may be none. `producer` is why there is none, where its row of
+    PRODUCERS is wrong. `past` is what a widget with a `span` draws.
+    """
+
+    tile: Tile
+    producer: Producer | Misconfigured
+    entries: tuple[Entry, ...]
+    now: datetime
+    state: ProducerState | None = None
+    stale: bool = False
+    past: Past | None = None
+
+    @property
+    def last(self) -> Entry | None:
+        return self.entries[-1] if self.entries else None
+
+    @property
+    def wanted(self) -> tuple[Entry, ...]:
+        """The newest entries, as many as the widget asks for."""
+        return self.entries[max(0, len(self.entries) - self.tile.widget.depth) :]
+
+    @property
+    def trouble(self) -> TileStatus | None:
+        """The worst that is the matter, or None when nothing is."""
+        broken = self.producer if isinstance(self.producer, Misconfigured) else None
+        return status_of(self.last, self.state, self.stale, broken, self.now)
