@@ -19,7 +19,8 @@ Type = Callable[..., Typed]
 def fresh(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a fresh clone: nothing is set but where its data are."""
     inherited = {key: value for key, value in os.environ.items() if "EVENTWALL" not in key}
-    inherited.pop("DJANGO_SETTINGS_MODULE", None)
+    for ours in ("DJANGO_SETTINGS_MODULE", "PYTHONDEVMODE"):
+        inherited.pop(ours, None)
     return inherited | {"EVENTWALL_DATA_DIR": str(tmp_path / "var"), "TZ": "Asia/Tokyo"}
 
 

@@ -16,6 +16,9 @@ from dashboard.http.origins import exact_origins
 from dashboard.models import Embed
 from tests.support.documents import block, blocks
 
+# Without a wall, what is shown is read from the database.
+pytestmark = pytest.mark.django_db
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "embed.md"
 
 

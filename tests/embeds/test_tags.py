@@ -6,6 +6,9 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
+# Without a wall, what is shown is read from the database.
+pytestmark = pytest.mark.django_db
+
 PRODUCERS = {"hall": {"BACKEND": "producers.notes.NotesProducer"}}
 
 
