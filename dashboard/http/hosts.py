@@ -1,16 +1,15 @@
 """Hosts: a request by a name that is not served here is told so in words, and logged once."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dashboard.http.headers import security_headers
+from dashboard.http.middleware import AsyncMiddleware
 from dashboard.http.problems import LONGEST_SHOWN, printable
 from dashboard.http.rare_log import RareLog
 
@@ -22,19 +21,11 @@ def note_foreign_host(error: DisallowedHost) -> None:
     _foreign.warning("host is not served; EVENTWALL_ALLOWED_HOSTS names those that are: %s", error)
 
 
-class ServedHostMiddleware:
+class ServedHostMiddleware(AsyncMiddleware):
     """Answers such requests itself. The first in MIDDLEWARE: those below ask for the host, too.
 
     Django would log a traceback for each, and with DEBUG on show whoever asks its settings.
     """
-
-    async_capable = True
-    sync_capable = False
-
-    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:

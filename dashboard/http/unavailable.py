@@ -1,14 +1,13 @@
 """Unavailable: a page for while the database cannot be used, with a way to try again."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboard.http.middleware import AsyncMiddleware
 from dashboard.http.rare_log import RareLog
 
 AWAY: Final = (OperationalError, InterfaceError)
@@ -36,19 +35,8 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
     return response
 
 
-class UnavailableMiddleware:
+class UnavailableMiddleware(AsyncMiddleware):
     """Answers with the page when a view meets a database that cannot be used."""
-
-    async_capable = True
-    sync_capable = False
-
-    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return await self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return unavailable(request, error) if isinstance(error, AWAY) else None

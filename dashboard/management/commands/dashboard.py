@@ -4,19 +4,19 @@ import argparse
 import json
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from dashboard.tiles.changes import BadChange, add_dashboard, remove_dashboard
+from dashboard.management.stored_rows import StoredRowCommand
+from dashboard.tiles.changes import add_dashboard, remove_dashboard
 from dashboard.tiles.site import current_site
 
 
-class Command(BaseCommand):
+class Command(StoredRowCommand):
     help = (
         "Add a dashboard to a running wall, or remove one. Those of DASHBOARDS are changed in the "
         "settings."
     )
-    requires_system_checks = []
+    row = "slug"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -32,24 +32,15 @@ class Command(BaseCommand):
         remove.add_argument("slug")
         actions.add_parser("list", help="list all, and where each is written")
 
-    def handle(self, *args: Any, action: str, **options: Any) -> None:
-        if action == "list":
-            return self._list()
-        slug = options["slug"]
-        try:
-            if action == "add":
-                tiles = [row_of(text) for text in options["tile"]] or None
-                untold = add_dashboard(slug, options["title"] or slug, tiles)
-                self.stdout.write(f"Dashboard {slug!r} is stored; it is at /d/{slug}/.")
-            else:
-                untold = remove_dashboard(slug)
-                self.stdout.write(f"Dashboard {slug!r} is removed.")
-        except (BadChange, ImproperlyConfigured) as error:
-            raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
-        if untold:
-            self.stderr.write(untold)
+    def add(self, slug: str, options: dict[str, Any]) -> tuple[str, str | None]:
+        tiles = [row_of(text) for text in options["tile"]] or None
+        untold = add_dashboard(slug, options["title"] or slug, tiles)
+        return f"Dashboard {slug!r} is stored; it is at /d/{slug}/.", untold
 
-    def _list(self) -> None:
+    def remove(self, slug: str, options: dict[str, Any]) -> tuple[str, str | None]:
+        return f"Dashboard {slug!r} is removed.", remove_dashboard(slug)
+
+    def list(self) -> None:
         site = current_site()
         for slug, shown in site.dashboards.items():
             where = "stored" if slug in site.stored.dashboards else "settings"

@@ -2,21 +2,22 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from dashboard.tiles.changes import BadChange, add_producer, remove_producer
+from dashboard.management.stored_rows import StoredRowCommand
+from dashboard.tiles.changes import add_producer, remove_producer
 from dashboard.tiles.site import current_site
 
 
-class Command(BaseCommand):
+class Command(StoredRowCommand):
     help = (
         "Add a producer to a running wall, or remove one: every server follows within a second, "
         "and open pages too. Those of PRODUCERS are changed in the settings."
     )
-    requires_system_checks = []
+    row = "alias"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -37,24 +38,16 @@ class Command(BaseCommand):
         remove.add_argument("alias")
         actions.add_parser("list", help="list all, and where each is written")
 
-    def handle(self, *args: Any, action: str, **options: Any) -> None:
-        if action == "list":
-            return self._list()
-        alias = options["alias"]
-        try:
-            if action == "add":
-                given = options_of(options["options"])
-                untold = add_producer(alias, options["backend"], given, options["readers"])
-                self.stdout.write(f"Producer {alias!r} is stored; POST to /ingest/{alias}.")
-            else:
-                untold = remove_producer(alias)
-                self.stdout.write(f"Producer {alias!r} is removed; its events stay in the log.")
-        except (BadChange, ImproperlyConfigured) as error:
-            raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
-        if untold:
-            self.stderr.write(untold)
+    def add(self, alias: str, options: dict[str, Any]) -> tuple[str, str | None]:
+        given = options_of(options["options"])
+        untold = add_producer(alias, options["backend"], given, options["readers"])
+        return f"Producer {alias!r} is stored; POST to /ingest/{alias}.", untold
 
-    def _list(self) -> None:
+    def remove(self, alias: str, options: dict[str, Any]) -> tuple[str, str | None]:
+        untold = remove_producer(alias)
+        return f"Producer {alias!r} is removed; its events stay in the log.", untold
+
+    def list(self) -> None:
         site = current_site()
         for alias, row in site.producers.rows.items():
             where = "stored" if site.stored.producers.get(alias) is row else "settings"
@@ -63,7 +56,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{alias}  {where}  {told}")
 
 
-def options_of(pairs: list[str]) -> dict[str, Any]:
+def options_of(pairs: Sequence[str]) -> dict[str, Any]:
     """Return the options that were typed as name=value. Raises CommandError."""
     given = {}
     for pair in pairs:
