@@ -175,6 +175,18 @@ class EventLog(ABC):
         large."""
 
     @abstractmethod
+    async def latest_of(self, producer: str, subject: str, limit: int) -> list[Entry]:
+        """Return what `latest` does of those entries that are about one subject; "": about none."""
+
+    @abstractmethod
+    async def subjects(self, producer: str, since: datetime, limit: int) -> dict[str, datetime]:
+        """Return what one producer spoke of at `since` or later, and when each was last received.
+
+        "" stands for what was about nothing. Where there are more than `limit`, those that were
+        spoken of last.
+        """
+
+    @abstractmethod
     async def bounds(self) -> Bounds:
         """Return which entries are held now."""
 

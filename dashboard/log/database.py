@@ -35,6 +35,7 @@ from dashboard.log.queries import (
     first_that,
     latest_entries,
     oldest_seq,
+    spoken_of,
 )
 from dashboard.log.retention import BATCH, trim_entries, trim_receipts
 from dashboard.log.sequence import (
@@ -123,6 +124,19 @@ class DatabaseLog(EventLog):
             lambda session: latest_entries(
                 session, self._bounds(session).newest.epoch, producer, limit
             )
+        )
+
+    async def latest_of(self, producer: str, subject: str, limit: int) -> list[Entry]:
+        return await self._reader.run(
+            lambda session: latest_entries(
+                session, self._bounds(session).newest.epoch, producer, limit, subject
+            )
+        )
+
+    async def subjects(self, producer: str, since: datetime, limit: int) -> dict[str, datetime]:
+        first = await self.seek(since)
+        return await self._reader.run(
+            partial(spoken_of, producer=producer, after=first.seq, limit=limit)
         )
 
     async def bounds(self) -> Bounds:

@@ -121,6 +121,25 @@ class MemoryLog(EventLog):
         newest_first = (e for e in reversed(self._entries) if e.event.producer == producer)
         return list(islice(newest_first, limit))[::-1]
 
+    async def latest_of(self, producer: str, subject: str, limit: int) -> list[Entry]:
+        self._must_be_open()
+        newest_first = (
+            entry
+            for entry in reversed(self._entries)
+            if entry.event.producer == producer and (entry.event.subject or "") == subject
+        )
+        return list(islice(newest_first, limit))[::-1]
+
+    async def subjects(self, producer: str, since: datetime, limit: int) -> dict[str, datetime]:
+        first = await self.seek(since)
+        spoken: dict[str, datetime] = {}
+        for entry in reversed(self._entries):
+            if entry.id <= first or len(spoken) == limit:
+                break
+            if entry.event.producer == producer:
+                spoken.setdefault(entry.event.subject or "", entry.received)
+        return spoken
+
     async def bounds(self) -> Bounds:
         self._must_be_open()
         return self._bounds()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from dashboard.log.base import Entry, EntryId
 from dashboard.log.clock import moment
@@ -70,15 +70,32 @@ def entries_after(session: Session, after: EntryId, limit: int) -> list[Entry]:
     return _as_many_as_fit(rows, after.epoch)
 
 
-def latest_entries(session: Session, epoch: str, producer: str, limit: int) -> list[Entry]:
-    """Return the newest entries of one producer, oldest first."""
+def latest_entries(
+    session: Session, epoch: str, producer: str, limit: int, subject: str | None = None
+) -> list[Entry]:
+    """Return the newest entries of one producer, oldest first; with a `subject` those about it,
+    where "" is none."""
+    rows = LogEntry.objects.using(session.alias).filter(producer=producer)
+    if subject is not None:
+        rows = rows.filter(Q(subject=subject) if subject else Q(subject=None) | Q(subject=""))
+    newest = rows.order_by("-seq").values_list(*_ENTRY)[:limit]
+    return _as_many_as_fit(newest, epoch)[::-1]
+
+
+def spoken_of(session: Session, producer: str, after: int, limit: int) -> dict[str, datetime]:
+    """Return the subjects of one producer's entries after seq `after`, and when each last came."""
     rows = (
         LogEntry.objects.using(session.alias)
-        .filter(producer=producer)
-        .order_by("-seq")
-        .values_list(*_ENTRY)[:limit]
+        .filter(producer=producer, seq__gt=after)
+        .values("subject")
+        .annotate(newest=Max("seq"), last=Max("received"))
+        .order_by("-newest")
+        .values_list("subject", "last")[:limit]
     )
-    return _as_many_as_fit(rows, epoch)[::-1]
+    spoken: dict[str, datetime] = {}
+    for subject, last in rows:
+        spoken.setdefault(subject or "", moment(last))
+    return spoken
 
 
 def oldest_seq(session: Session) -> int | None:

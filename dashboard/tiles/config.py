@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from dashboard.tiles.ids import with_ids
 from dashboard.widgets.base import Widget
 from dashboard.widgets.feed import FeedWidget
 from dashboard.widgets.registry import UnknownWidget, widget_class
@@ -17,7 +18,6 @@ from producers.registry import Registry
 DASHBOARD_KEYS: Final = ("title", "tiles")
 TILE_KEYS: Final = ("producer", "widget", "title", "size", "options", "id")
 LONGEST_TITLE: Final = 80
-LONGEST_ID: Final = 64
 
 _SLUG, _SIZE = re.compile(r"[A-Za-z0-9_-]{1,64}"), re.compile(r"([1-4])x([1-4])")
 
@@ -103,7 +103,7 @@ def build_tiles(
             _unknown_keys(row, DASHBOARD_KEYS, where, build)
             titles[slug] = _title(row.get("title", slug), where, build)
             specs += _specs(row, slug, where, build)
-    tiles = _with_ids(specs, build)
+    tiles = with_ids(specs, build)
     return {slug: (title, tuple(tiles.get(slug, ()))) for slug, title in titles.items()}
 
 
@@ -199,51 +199,3 @@ def _unknown_keys(row: Mapping[str, Any], known: tuple[str, ...], where: str, bu
     for key in row:
         if key not in known:
             build.fault(20, where, f"key {key!r} is unknown", f"legal: {', '.join(known)}")
-
-
-def _with_ids(specs: list[Spec], build: Build) -> dict[str, list[Tile]]:
-    """Give each spec its tile; rows that look the same on two dashboards share one."""
-    owners = _explicit_ids(specs, build)
-    made: dict[tuple[object, ...], list[Tile]] = {}
-    named: dict[str, Tile] = {}
-    tiles: dict[str, list[Tile]] = {}
-    for spec in specs:
-        here = tiles.setdefault(spec.slug, [])
-        if spec.id is not None:
-            here.append(named.setdefault(spec.id, spec.tile(spec.id)))
-            continue
-        alike = made.setdefault(spec.look, [])
-        tile = next((tile for tile in alike if tile not in here), None)
-        if tile is None:
-            tile = spec.tile(_free_id(spec.producer, owners))
-            owners[tile.id.casefold()] = spec
-            alike.append(tile)
-        here.append(tile)
-    return tiles
-
-
-def _explicit_ids(specs: list[Spec], build: Build) -> dict[str, Spec]:
-    """Return casefolded id → the first row that claims it; a second claim is a problem."""
-    owners: dict[str, Spec] = {}
-    for spec in specs:
-        if spec.id is None:
-            continue
-        owner = owners.setdefault(spec.id.casefold(), spec)
-        same = (owner.id, owner.look) == (spec.id, spec.look) and owner.slug != spec.slug
-        if owner is not spec and not same:
-            build.fault(
-                25,
-                spec.where,
-                f"'id' {spec.id!r} is taken by {owner.where} ({owner.id!r})",
-                "ids are unique whatever their case; only the same tile may be on two dashboards",
-            )
-    return owners
-
-
-def _free_id(alias: str, owners: Mapping[str, Spec]) -> str:
-    """Return `alias`, else alias-2, alias-3 …: the first that no tile has."""
-    tile_id, number = alias, 1
-    while tile_id.casefold() in owners:
-        number += 1
-        tile_id = alias[: LONGEST_ID - len(f"-{number}")] + f"-{number}"
-    return tile_id

@@ -217,6 +217,42 @@ async def test_latest_is_of_one_producer_oldest_first(
     assert await log.latest("nobody", 3) == []
 
 
+async def test_latest_of_a_subject_is_found_whoever_else_was_spoken_of(
+    make_log: MakeLog, make_event: MakeEvent
+) -> None:
+    log = make_log()
+    await log.append([make_event(1, subject="hall"), make_event(2), make_event(3, subject="")])
+    await log.append([make_event(n, subject="kitchen") for n in range(4, 100)])
+    await log.append([make_event(100, subject="hall"), make_event(101, producer="other")])
+
+    async def found(subject: str, limit: int = 10) -> list[object]:
+        entries = await log.latest_of("readings", subject, limit)
+        return [entry.event.data["value"] for entry in entries]
+
+    assert await found("hall") == [1, 100]
+    assert await found("hall", 1) == [100]
+    assert await found("kitchen", 2) == [98, 99]
+    assert await found("") == [2, 3]
+    assert await found("Hall") == []
+
+
+async def test_subjects_are_those_that_were_spoken_of_since(
+    make_log: MakeLog, make_event: MakeEvent, clock: Clock
+) -> None:
+    log = make_log()
+    await log.append([make_event(subject="long ago"), make_event(subject="hall")])
+    clock.advance(seconds=60)
+    since = clock()
+    await log.append([make_event(subject="kitchen"), make_event(producer="other", subject="no")])
+    clock.advance(seconds=60)
+    await log.append([make_event(subject="hall"), make_event(subject=None)])
+
+    spoken = await log.subjects("readings", since, 10)
+
+    assert spoken == {"kitchen": since, "hall": clock(), "": clock()}
+    assert set(await log.subjects("readings", since, 2)) == {"hall", ""}
+
+
 async def test_seek_finds_the_cursor_of_a_time(
     make_log: MakeLog, make_event: MakeEvent, clock: Clock
 ) -> None:

@@ -7,77 +7,25 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import models
 
+from dashboard.models.log import LogEntry, LogHead, LogLeap, LogReceipt
+
+__all__ = [
+    "Embed",
+    "EndedSession",
+    "IngestCredential",
+    "IngestToken",
+    "LogEntry",
+    "LogHead",
+    "LogLeap",
+    "LogReceipt",
+    "Rollup",
+    "RollupCursor",
+    "StoredDashboard",
+    "StoredProducer",
+    "WebhookSecret",
+]
+
 _KEY_ALPHABET: Final = string.ascii_lowercase + string.digits
-
-
-class LogHead(models.Model):
-    """The one row (id 1) that numbers entries; updating it first puts all writers in line."""
-
-    epoch = models.CharField(max_length=32)
-    seq = models.BigIntegerField(default=0)
-    received = models.BigIntegerField(default=0, help_text="when entry `seq` was received")
-    boot = models.CharField(
-        max_length=64, default="", help_text="which run of which machine gave that time"
-    )
-    booted = models.BigIntegerField(
-        default=0, help_text="when that run began, by the clock as it was at entry `seq`"
-    )
-    probed = models.BigIntegerField(
-        default=0, help_text="when it was last tried whether the log can be written"
-    )
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.seq}"
-
-
-class LogLeap(models.Model):
-    """That the clock leapt before entry `seq`. In microseconds; see dashboard.log.leaps."""
-
-    seq = models.BigIntegerField(primary_key=True)
-    leapt = models.BigIntegerField(help_text="by how much")
-    stopped = models.BigIntegerField(help_text="how long nothing ran, or the clock leapt")
-    noticed = models.BigIntegerField(help_text="when, by the clock as it was after it")
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.leapt}"
-
-
-class LogEntry(models.Model):
-    """One entry of the log. Written and read by dashboard.log.database alone."""
-
-    # The log gives the numbers. An auto field all the same, because only that is SQLite's own
-    # row number; a plain integer key would be kept in a second tree.
-    seq = models.BigAutoField(primary_key=True)
-    producer = models.CharField(max_length=64)
-    type = models.CharField(max_length=255)
-    time = models.CharField(max_length=48, help_text="ISO 8601, with the offset it came with")
-    received = models.BigIntegerField(help_text="microseconds since 1970, UTC")
-    subject = models.CharField(max_length=255, null=True)  # noqa: DJ001 - None is "not said"
-    key = models.CharField(max_length=255, null=True)  # noqa: DJ001 - None is "not said"
-    data = models.TextField(help_text="a JSON object")
-
-    class Meta:
-        indexes = [models.Index(fields=["producer", "seq"], name="log_entry_by_producer")]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.producer}"
-
-
-class LogReceipt(models.Model):
-    """That an idempotency key was used: which entries it stands for, and a digest of them."""
-
-    producer = models.CharField(max_length=64)
-    key = models.CharField(max_length=255)
-    digest = models.BinaryField(max_length=32)
-    first_seq = models.BigIntegerField()
-    count = models.PositiveIntegerField()
-    received = models.BigIntegerField(db_index=True, help_text="microseconds since 1970, UTC")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["producer", "key"], name="log_receipt_once")]
-
-    def __str__(self) -> str:
-        return f"{self.producer} {self.key}"
 
 
 class EndedSession(models.Model):
