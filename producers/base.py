@@ -10,7 +10,9 @@ from django.core.checks import CheckMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from producers.events import Event
+from producers.parts import Parts
 from producers.pictures import Picture
+from producers.wording import pointer, told
 
 Produced: TypeAlias = Event | BaseModel | dict[str, Any]
 """What `events` may yield and `sample` may return."""
@@ -33,7 +35,7 @@ class InvalidEvent(ValueError):
     def __init__(self, alias: str, problems: list[tuple[str, str]]) -> None:
         self.alias = alias
         self.problems = problems
-        told = "; ".join(f"{pointer or 'the whole'}: {message}" for pointer, message in problems)
+        told = "; ".join(f"{place or 'the whole'}: {message}" for place, message in problems)
         super().__init__(f"producer {alias!r} does not take this data: {told}")
 
 
@@ -187,10 +189,7 @@ class Producer:
         except ValidationError as error:
             raise InvalidEvent(
                 self.alias,
-                [
-                    (_pointer(e["loc"]), f"{e['msg']}, not {_shown(e['input'])}")
-                    for e in error.errors()
-                ],
+                [(pointer(fault["loc"]), told(fault)) for fault in error.errors()],
             ) from error
         try:
             return model.model_dump(mode="json")
@@ -200,6 +199,18 @@ class Producer:
     def left_out(self, value: Mapping[str, Any]) -> Sequence[Sequence[str]]:
         """Return paths to what of `value`, which `event` took, it left out: the sender is told."""
         return ()
+
+    def parts(self, value: Mapping[str, Any]) -> Parts | None:
+        """Return the events that the object `value` holds, as services send many at once.
+
+        None: it is one event. Each of them then goes to `event`.
+        """
+        return None
+
+    @property
+    def holds_parts(self) -> bool:
+        """Whether one object may be many events."""
+        return type(self).parts is not Producer.parts
 
     @property
     def reads_documents(self) -> bool:
@@ -234,16 +245,3 @@ class Producer:
             value = {} if value is None else value
             value = {**value, "picture": picture.id} if isinstance(value, dict) else value
         return ReadResult(None, [self.event(value, type=type, time=time, subject=subject, key=key)])
-
-
-def _shown(value: object) -> str:
-    """Return the beginning of `value` as Python writes it."""
-    try:
-        return f"{value!r:.80}"
-    except ValueError:  # a whole number of thousands of digits
-        return "a number of too many digits"
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    """Return a pydantic error location as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

@@ -9,6 +9,19 @@ LARGEST_WHOLE: Final = 2**53
 """Beyond it, JavaScript and most JSON readers change a whole number quietly."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?", re.ASCII)
+_QUANTITY: Final = re.compile(
+    r"(?P<number>[+-]?[0-9]+(?:\.[0-9]*)?) ?(?P<unit>[^\s\d][^\s]{0,7})", re.ASCII
+)
+_UNITS: Final = frozenset((
+    "%", "‰", "°", "°c", "°f", "k", "c", "f", "pa", "hpa", "kpa", "mbar", "bar", "psi", "v",
+    "mv", "kv", "a", "ma", "w", "kw", "mw", "kwh", "wh", "mwh", "va", "kva", "var", "hz",
+    "khz", "mhz", "ghz", "lx", "lux", "lm", "ppm", "ppb", "µg/m³", "μg/m³", "ug/m3", "µg/m3",
+    "mg/m³", "mm", "cm", "m", "km", "km/h", "kmh", "m/s", "mph", "kn", "kt", "mm/h", "in", "l",
+    "l/min", "l/h", "m³", "m³/h", "m3", "m3/h", "kg", "g", "t", "lb", "oz", "db", "dba", "dbm",
+    "s", "ms", "min", "h", "d", "b", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib",
+    "bit/s", "kbit/s", "mbit/s", "mb/s", "kb/s", "rpm", "bpm", "j", "kj", "cal", "kcal", "ω",
+    "w/m²", "w/m2", "µs/cm", "μs/cm", "ph", "€", "$", "£",
+))  # fmt: skip
 _LONGEST_NUMBER: Final = 64
 
 
@@ -29,6 +42,20 @@ def number(value: object) -> float:
     if not math.isfinite(value):
         raise ValueError("the number is not finite; legal is 21.4, never NaN or an infinity")
     return value
+
+
+def quantity(text: str) -> dict[str, Any] | None:
+    """Return the number and the unit that a text such as "21.4 °C" says; None where it says none.
+
+    Only units that are known: "3rd floor" is no quantity.
+    """
+    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST_NUMBER else None
+    if match is None or match["unit"].lower() not in _UNITS:
+        return None
+    try:
+        return measure(number(match["number"]), match["unit"])
+    except ValueError:
+        return None
 
 
 def measure(value: float, unit: str) -> dict[str, Any]:

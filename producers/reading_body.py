@@ -1,76 +1,24 @@
 """ReadingBody: the numbers and labels in what a sensor posts, and what is odd in it."""
 
-import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from producers.measures import LONGEST_UNIT, number
+from producers.flat_body import FlatBody, Path
+from producers.labels import LONGEST_NAME, is_name, is_secret, label_of, subject_of
+from producers.measures import LONGEST_UNIT, number, quantity
 from producers.stamps import stamp_in
 
 MOST_MEASURES: Final = 32
-LONGEST_NAME: Final = 64
-LONGEST_LABEL: Final = 255
 
 _LEGAL: Final = (
     'legal is 21.4, {"value": 21.4, "unit": "°C"}'
     ' or {"temperature": 21.4, "humidity": {"value": 40, "unit": "%"}}'
 )
 BESIDE_VALUE: Final = ("unit", "name", "type")
-_NAMES_LABEL: Final = re.compile(
-    r"(?:.*[_ -])?(?:id|uid|uuid|device|sensor|node|host|hostname|name|mac|ip|ssid|serial|version"
-    r"|firmware|model|room|zone|location|station|label|subject|unit)",
-    re.IGNORECASE,
-)
-"""Names of what is a label though it is written in digits."""
-_OF_COLLECTD: Final = ("values", "dsnames", "dstypes", "interval")
-_NOTHING: Final = frozenset({"", "nan", "inf", "-inf", "null", "none", "unknown", "unavailable"})
-"""What senders write where they have no value."""
-
-
-def flat(body: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return the body in one level: what Home Assistant tells of one state as a value with its
-    unit, and objects that are no measure member by member."""
-    attributes = body.get("attributes")
-    if "state" in body and "value" not in body and isinstance(attributes, Mapping):
-        rest = {name: said for name, said in body.items() if name not in ("state", "attributes")}
-        told = {"value": body["state"], **rest}
-        for name, wanted in (("unit", "unit_of_measurement"), ("name", "friendly_name")):
-            if isinstance(attributes.get(wanted), str):
-                told[name] = attributes[wanted]
-        return told
-    values, names = body.get("values"), body.get("dsnames")
-    if isinstance(values, list) and isinstance(names, list) and len(values) == len(names):
-        # collectd: its values are named beside them.
-        rest = {name: said for name, said in body.items() if name not in _OF_COLLECTD}
-        measured = zip(names, values, strict=True)
-        return {**rest, **{_named(body, name): value for name, value in measured}}
-    if not any(_is_group(said) for said in body.values()):
-        return body
-    told = {}
-    for name, said in body.items():
-        if _is_group(said):
-            told |= {f"{name} {inner}": member for inner, member in said.items()}
-        else:
-            told[name] = said
-    return told
-
-
-def _named(body: Mapping[Any, Any], name: object) -> str:
-    """Return what collectd measures: its type's instance or type, and the part, if it has any."""
-    what = body.get("type_instance") or body.get("type") or "value"
-    return str(what) if name == "value" else f"{what} {name}"
-
-
-def _is_group(said: object) -> bool:
-    return (
-        isinstance(said, Mapping)
-        and bool(said)
-        and said.keys().isdisjoint(("value", "unit"))
-        and not any(isinstance(member, Mapping) for member in said.values())
-    )
 
 
 class ReadingBody:
@@ -82,8 +30,14 @@ class ReadingBody:
         self.left_out: list[tuple[str, ...]] = []
         """Paths to what is not told."""
         self.labels: dict[str, str] = {}
+        self.at: datetime | None = None
+        self.subject: str | None = None
+        """What the label says that is the subject, or else the first that may be one."""
         if isinstance(body, Mapping):
-            self._told = self._body(flat(body))
+            self._told = self._body(FlatBody(body))
+        elif isinstance(body, str) and (said := quantity(body)) is not None:
+            self._told = said
+            self._measures = 1
         else:
             self._told = {"value": self._number(body, ())}
             self._measures = 0 if self._odd else 1
@@ -94,34 +48,40 @@ class ReadingBody:
             raise ValidationError.from_exception_data("readings", self._odd)
         return self._told
 
-    def _body(self, body: Mapping[Any, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = {}
+    def _body(self, flat: FlatBody) -> dict[str, Any]:
+        body, told = flat.members, dict[str, Any]()
         beside = BESIDE_VALUE if "value" in body else ()
         stamp = stamp_in(body)
+        if stamp is not None:
+            self.at = stamp.at
         for name, said in body.items():
-            if stamp is not None and name == stamp[0]:
+            if stamp is not None and name in stamp.names:
                 continue
-            faults = len(self._odd)
+            faults, place = len(self._odd), flat.place(name)
             if name in beside:
-                kept = self._text(said, (name,))
-            elif not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
-                self._add(f"a measure's name has 1 to {LONGEST_NAME} characters", (name,), said)
+                kept = self._text(said, place)
+            elif not is_name(name):
+                what = f"a measure's name has 1 to {LONGEST_NAME} printable characters"
+                self._add(what, place, said)
                 kept = None
-            elif (label := _label(name, said)) is not None:
+            elif is_secret(name, said):
+                kept = None
+            elif (label := label_of(name, said)) is not None:
                 kept = self.labels[name] = label
             else:
-                kept = self._measure(name, said)
+                kept = self._measure(name, said, place)
                 self._measures += kept is not None
             if kept is None:
-                self.left_out.append((str(name),))
+                self.left_out.append(place)
             else:
                 told[name] = kept
                 self.left_out += [tuple(map(str, odd["loc"])) for odd in self._odd[faults:]]
+        self.subject = subject_of(self.labels)
         if self._measures > MOST_MEASURES:
-            said = f"{self._measures} measures are too many; legal are {MOST_MEASURES} in one event"
+            what = f"{self._measures} measures are too many; legal are {MOST_MEASURES} in one event"
             self._odd.clear()
             self._measures = 0
-            self._add(said, (), sorted(map(str, told))[:3])
+            self._add(what, (), sorted(map(str, told))[:3])
         elif not self._measures and not self._odd:
             self._add(f"there is no measure in it; {_LEGAL}", (), body)
         if self._measures == 1 and not beside and "unit" in self.labels:
@@ -130,18 +90,22 @@ class ReadingBody:
                 told[name] = {"value": told[name], "unit": told.pop("unit")[:LONGEST_UNIT]}
         return told
 
-    def _measure(self, name: str, said: object) -> Any:
+    def _measure(self, name: str, said: object, place: Path) -> Any:
+        if isinstance(said, str) and (told := quantity(said)) is not None:
+            if name != "value":
+                return told
+            said = told["value"]
         if not isinstance(said, Mapping) or name == "value":
-            return self._number(said, (name,))
+            return self._number(said, place)
         if "value" not in said:
-            self._add('value is missing; legal is {"value": 40, "unit": "%"}', (name,), said)
+            self._add('value is missing; legal is {"value": 40, "unit": "%"}', place, said)
             return None
-        value = self._number(said["value"], (name, "value"))
+        value = self._number(said["value"], (*place, "value"))
         for key in said:
             if key not in ("value", "unit"):
-                place = (name, str(key)[:80])
-                self._add("unknown here; legal are value and unit", place, said[key])
-        unit = self._text(said["unit"], (name, "unit")) if "unit" in said else None
+                inner = (*place, str(key)[:80])
+                self._add("unknown here; legal are value and unit", inner, said[key])
+        unit = self._text(said["unit"], (*place, "unit")) if "unit" in said else None
         if value is None:
             return None
         return {"value": value} if unit is None else {"value": value, "unit": unit}
@@ -150,7 +114,8 @@ class ReadingBody:
         try:
             return number(said)
         except ValueError as error:
-            self._add(str(error) if place else f"{error}; {_LEGAL}", place, said)
+            what = str(error).partition(";")[0]
+            self._add(str(error) if place else f"{what}; {_LEGAL}", place, said)
             return None
 
     def _text(self, said: object, place: tuple[str, ...]) -> str | None:
@@ -164,18 +129,3 @@ class ReadingBody:
         fault = PydanticCustomError("reading", "{said}", {"said": message})
         loc = tuple(str(part)[:80] for part in place)
         self._odd.append(InitErrorDetails(type=fault, loc=loc, input=said))
-
-
-def _label(name: str, said: object) -> str | None:
-    """Return the text that a member is; None where it is a number in digits, or no text."""
-    if not isinstance(said, str) or name == "value" or len(said) > LONGEST_LABEL:
-        return None
-    text = said.strip()
-    if text.lower() in _NOTHING or not text.isprintable():
-        return None
-    try:
-        number(text)
-    except ValueError:
-        return text
-    is_code = len(text) > 1 and text[0] == "0" and text.isdecimal()
-    return text if is_code or _NAMES_LABEL.fullmatch(name) else None

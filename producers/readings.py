@@ -8,24 +8,15 @@ from pydantic import RootModel, model_validator
 
 from producers.base import Producer
 from producers.events import Event
+from producers.flat_body import parts_of
+from producers.labels import LONGEST_NAME, is_secret
 from producers.measures import LONGEST_UNIT
-from producers.reading_body import (
-    BESIDE_VALUE,
-    LONGEST_NAME,
-    MOST_MEASURES,
-    ReadingBody,
-    flat,
-)
+from producers.parts import Parts
+from producers.reading_body import BESIDE_VALUE, MOST_MEASURES, ReadingBody
 from producers.stamps import NAMES as TIMES
-from producers.stamps import stamp_in
 
 _PLAIN: Final = 1e15
 """Smaller numbers are finite, and written out the same by everyone."""
-_SUBJECTS: Final = (
-    "subject", "device", "device_id", "device_name", "sensor", "sensor_id", "entity_id", "host",
-    "hostname", "node", "station", "room", "location", "id",
-)  # fmt: skip
-"""Labels that say what is measured; the first that is there does, else the first label."""
 
 
 class ReadingsProducer(Producer):
@@ -66,14 +57,16 @@ class ReadingsProducer(Producer):
                 subject=subject,
             )
         if isinstance(value, dict):
-            body = flat(value)
-            if time is None and (stamp := stamp_in(body)) is not None:
-                time = stamp[1]
-            subject = subject or _subject(ReadingBody(body).labels)
+            body = ReadingBody(value)
+            time, subject = time or body.at, subject or body.subject
         return super().event(value, type=type, time=time, subject=subject, key=key)
 
     def checked(self, value: object) -> dict[str, Any]:
         return value if _is_kept(value) else super().checked(value)
+
+    def parts(self, value: Mapping[str, Any]) -> Parts | None:
+        """Each of a batch of Telegraf's `metrics`, and the like, is a reading."""
+        return None if _is_kept(value) else parts_of(value)
 
     def left_out(self, value: Mapping[str, Any]) -> list[tuple[str, ...]]:
         return ReadingBody(value).left_out
@@ -99,16 +92,8 @@ def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
             or not -_PLAIN < said < _PLAIN
             or type(name) is not str
             or not 0 < len(name) <= LONGEST_NAME
+            or not name.isprintable()
+            or is_secret(name, said)
         ):
             return False
     return True
-
-
-def _subject(labels: Mapping[str, str]) -> str | None:
-    by_name = {
-        name.lower(): text for name, text in labels.items() if not name.lower().endswith("unit")
-    }
-    for name in _SUBJECTS:
-        if name in by_name:
-            return by_name[name]
-    return next(iter(by_name.values()), None)

@@ -1,10 +1,16 @@
 """Stamps: when something happened, as senders write it beside what happened."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, NamedTuple
 
-NAMES: Final = ("time", "timestamp", "ts", "datetime", "date", "@timestamp", "created_at")
+NAMES: Final = (
+    "time", "timestamp", "ts", "datetime", "date", "@timestamp", "@t", "created_at", "created",
+    "startsat", "starts_at", "occurred_at", "measured_at", "received_at", "last_seen", "dateutc",
+    "date_utc", "tst", "epoch", "__realtime_timestamp",
+)  # fmt: skip
 """Members that hold a time, in any case; the first that does is it."""
 
 _LEAST: Final = 1e9
@@ -13,30 +19,42 @@ _SCALES: Final = (1.0, 1e3, 1e6, 1e9)
 """Seconds, milliseconds, microseconds, nanoseconds: the first that gives a year before 2286."""
 _MOST: Final = 1e10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_OF_DAY: Final = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_WEEKDAY: Final = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
 
 
-def stamp_in(body: Mapping[Any, Any]) -> tuple[str, datetime] | None:
-    """Return the member of `body` that holds its time, and the time; None where none does."""
-    for wanted in NAMES:
-        for name, said in body.items():
-            if (
-                isinstance(name, str)
-                and name.lower() == wanted
-                and (at := moment(said)) is not None
-            ):
-                return name, at
-    return None
+class Stamp(NamedTuple):
+    """The time in a body; `names`: every member that holds one, none of which is a measure."""
+
+    at: datetime
+    names: frozenset[str]
+
+
+def stamp_in(body: Mapping[Any, Any]) -> Stamp | None:
+    """Return the time that the members of `body` say; None where none does."""
+    names = {name.lower(): name for name in reversed([*body]) if isinstance(name, str)}
+    found = {
+        names[wanted]: at
+        for wanted in NAMES
+        if wanted in names and (at := moment(body[names[wanted]])) is not None
+    }
+    day, time = body.get(names.get("date")), body.get(names.get("time"))
+    if (at := _of_both(day, time)) is not None:
+        return Stamp(at, frozenset((*found, names["date"], names["time"])))
+    return Stamp(next(iter(found.values())), frozenset(found)) if found else None
 
 
 def moment(said: object) -> datetime | None:
-    """Return the time that a number since 1970 or an ISO 8601 text says; None for all else.
+    """Return the time that a number since 1970 or a text (ISO 8601, RFC 5322) says; None for all
+    else.
 
     Without a time zone it is UTC.
     """
     if isinstance(said, str):
         text = said.strip()[:64]
         try:
-            at = datetime.fromisoformat(text)
+            at = _read(text)
         except ValueError:
             try:
                 said = float(text)
@@ -53,6 +71,21 @@ def moment(said: object) -> datetime | None:
         if said / scale < _MOST:
             return _EPOCH + timedelta(seconds=said / scale)
     return None
+
+
+def _read(text: str) -> datetime:
+    if _WEEKDAY.match(text):
+        return parsedate_to_datetime(text)
+    return datetime.fromisoformat(text.removesuffix(" UTC"))
+
+
+def _of_both(day: object, time: object) -> datetime | None:
+    """Return the time that a date and a time of day beside it say."""
+    if not isinstance(day, str) or not isinstance(time, str):
+        return None
+    if _DAY.fullmatch(day.strip()) is None or _OF_DAY.fullmatch(time.strip()) is None:
+        return None
+    return moment(f"{day.strip()}T{time.strip()}")
 
 
 def _utc(at: datetime) -> datetime | None:

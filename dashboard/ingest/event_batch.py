@@ -6,11 +6,20 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from dashboard.http.problems import Refused, error_at, pointer
-from dashboard.ingest.attributes import why_illegal
 from dashboard.ingest.cloudevents import CloudEvent
-from dashboard.ingest.json_values import BadJSON, Limits, check
-from dashboard.ingest.parsed_body import ParsedBody, too_many
-from dashboard.ingest.unfit import MOST_REASONS, Unfit, must_fit, refusal, steps, unfit
+from dashboard.ingest.event_values import from_value
+from dashboard.ingest.json_values import BadJSON, Limits
+from dashboard.ingest.parsed_body import BatchLimits, ParsedBody, bad_json, too_many
+from dashboard.ingest.unfit import (
+    MOST_REASONS,
+    Unfit,
+    check_attributes,
+    check_data,
+    must_fit,
+    refusal,
+    steps,
+    unfit,
+)
 from producers.base import InvalidEvent, Producer, ReadResult
 from producers.events import Event
 from producers.limits import MAX_EVENT_BYTES
@@ -46,31 +55,38 @@ class EventBatch(NamedTuple):
         return {"index": event if self.sent is None else self.sent[event]}
 
 
-def shape(posted: ParsedBody, producer: Producer, key: str | None, limits: Limits) -> EventBatch:
-    """Return the events that `posted` is for `producer`, one for each value. Raises Refused.
+def shape(
+    posted: ParsedBody, producer: Producer, key: str | None, taken: BatchLimits
+) -> EventBatch:
+    """Return the events that `posted` is for `producer`, one for each value or part of it.
 
-    All get `key`, but CloudEvents, which bring their own.
+    All get `key`, but CloudEvents, which bring their own. Raises Refused.
     """
-    events: list[Event] = []
+    groups: list[list[Event]] = []
     left_out: list[str] = []
-    try:
-        for value in posted.values:
-            if type(value) is CloudEvent:
-                events.append(_from_cloudevent(value, producer, limits))
-                value = value.data
-            else:
-                events.append(_from_data(value, producer, key, limits))
-            if type(value) is dict and events[-1].data is not value:
-                at = *posted.path(len(events) - 1), *posted.inside
-                left_out += [pointer((*at, *path)) for path in producer.left_out(value)]
-    except Unfit as error:
-        raise refusal(error, producer, posted, len(events)) from None
-    if posted.longest > _SURELY_FITS:
-        for index, event in enumerate(events):
-            must_fit(event, posted, index)
+    for index, value in enumerate(posted.values):
+        at = *posted.path(index), *posted.inside
+        try:
+            events, rest = from_value(value, producer, key, taken.limits)
+        except Unfit as error:
+            raise refusal(error, producer, posted, index) from None
+        except BadJSON as error:
+            error.path = (*at, *error.path)
+            raise bad_json(error, posted) from None
+        groups.append(events)
+        left_out += [pointer((*at, *path)) for path in rest]
+        if posted.longest > _SURELY_FITS:
+            for event in events:
+                must_fit(event, posted, index)
     if type(posted.values[0]) is CloudEvent:
-        return _once([[event] for event in events], posted)._replace(left_out=left_out)
-    return EventBatch(events, left_out=left_out)
+        return _once(groups, posted)._replace(left_out=left_out)
+    events = [*chain.from_iterable(groups)]
+    if len(events) == len(groups):
+        return EventBatch(events, left_out=left_out)
+    if len(events) > taken.most:
+        raise too_many(taken.most)
+    sent = [index for index, group in enumerate(groups) for _ in group]
+    return EventBatch(events, sent=sent, left_out=left_out)
 
 
 def shape_documents(
@@ -124,31 +140,6 @@ def shape_documents(
     return batch
 
 
-def _from_data(value: object, producer: Producer, key: str | None, limits: Limits) -> Event:
-    try:
-        event = producer.event(value, key=key)
-    except InvalidEvent as error:
-        raise unfit(error) from None
-    if event.data != value:
-        _check_data(event, limits)
-    # A producer may read these out of what was sent.
-    if event.type != producer.event_type or event.subject is not None:
-        _check_attributes(event)
-    return event
-
-
-def _from_cloudevent(value: CloudEvent, producer: Producer, limits: Limits) -> Event:
-    try:
-        event = producer.event(
-            value.data, type=value.type, subject=value.subject, time=value.time, key=value.key
-        )
-    except InvalidEvent as error:
-        raise unfit(error) from None
-    if event.data != value.data:
-        _check_data(event, limits)
-    return event
-
-
 def _from_document(
     value: object,
     producer: Producer,
@@ -175,23 +166,9 @@ def _from_document(
     except InvalidEvent as error:
         raise unfit(error) from None
     for event in taken.events:
-        _check_data(event, limits)
-        _check_attributes(event)
+        check_data(event, limits)
+        check_attributes(event)
     return taken
-
-
-def _check_attributes(event: Event) -> None:
-    for name, said in (("type", event.type), ("subject", event.subject)):
-        if said is not None and (why := why_illegal(said)) is not None:
-            raise Unfit([((), f"its {name} {why}")])
-
-
-def _check_data(event: Event, limits: Limits) -> None:
-    """Ask again of what the producer's model made: "inf", for one, is a float to pydantic."""
-    try:
-        check(event.data, limits)
-    except BadJSON as error:
-        raise Unfit([(error.path, error.detail)]) from None
 
 
 def _once(groups: Sequence[Sequence[Event]], posted: ParsedBody) -> EventBatch:

@@ -105,11 +105,12 @@ def _read(
     require_known(request, producer.parameters)
     body = unpacked(request, body)
     documents = producer.reads_documents or producer.takes_pictures
-    taken = batch_limits(documents=documents)
+    taken = batch_limits(documents=documents or producer.holds_parts)
     if not documents:
         posted = read_body(request, body, producer, taken)
         key = key or _key(request)
-        return None, lambda _: shape(posted, producer, key, taken.limits)
+        each = batch_limits(documents=False)
+        return None, lambda _: shape(posted, producer, key, each)
     hints = _hints(request, producer)
     posted = read_body(request, body, producer, taken)
     rest = producer, key or _key(request), hints, taken.most, taken.limits

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from dashboard.http.problems import MOST_ERRORS, Refused, error_at, pointer
+from dashboard.ingest.attributes import why_illegal
+from dashboard.ingest.json_values import BadJSON, Limits, check
 from dashboard.ingest.parsed_body import ParsedBody
 from producers.base import InvalidEvent, Producer
 from producers.events import Event
@@ -59,3 +61,21 @@ def must_fit(event: Event, posted: ParsedBody, index: int) -> None:
             legal={"bytes": MAX_EVENT_BYTES},
             **posted.place(index),
         )
+
+
+def check_attributes(event: Event) -> None:
+    """Raise Unfit where a type or subject, which a producer may read out of data, is not legal."""
+    for name, said in (("type", event.type), ("subject", event.subject)):
+        if said is not None and (why := why_illegal(said)) is not None:
+            raise Unfit([((), f"its {name} {why}")])
+
+
+def check_data(event: Event, limits: Limits) -> None:
+    """Raise Unfit where data that a producer's model made is not as strict as what was sent.
+
+    "inf", for one, is a float to pydantic.
+    """
+    try:
+        check(event.data, limits)
+    except BadJSON as error:
+        raise Unfit([(error.path, error.detail)]) from None

@@ -144,10 +144,10 @@ def _must_be_legal(name: str, said: object) -> None:
 
 def _shape(producer: Producer, text: str, key: str | None, hints: object) -> Outgoing:
     documents = producer.reads_documents or producer.takes_pictures
-    taken = batch_limits(documents=documents)
+    taken = batch_limits(documents=documents or producer.holds_parts)
     posted = (read_document if producer.reads_documents else read_json)(text, taken)
     if not documents:
-        return Outgoing(producer.alias, shape(posted, producer, key, taken.limits))
+        return Outgoing(producer.alias, shape(posted, producer, key, batch_limits(documents=False)))
     rest = producer, key, hints, taken.most, taken.limits
     if producer.takes_pictures:
         posted = with_picture(posted)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from producers import wording
 from producers.detections.bounds import MOST_RESULTS
 from producers.detections.boxes import TWO_READINGS
 from producers.detections.fields import Box, Detection, Size, Tag
@@ -131,7 +132,8 @@ def _problem(fault: ErrorDetails, steps: int) -> tuple[str, str]:
     where = [step for step in fault["loc"] if step != "[key]"]
     place = where[steps:] if where[:1] == ["detections"] else where
     pointer = "".join(token(step) for step in place)
-    return pointer, f"{_said(fault, where)}, not {shown(fault['input'])}"
+    between = " in" if fault["type"] == "missing" else ", not"
+    return pointer, f"{_said(fault, where)}{between} {shown(fault['input'])}"
 
 
 def _said(fault: ErrorDetails, where: list[int | str]) -> str:
@@ -145,4 +147,6 @@ def _said(fault: ErrorDetails, where: list[int | str]) -> str:
         return 'a box of less than a pixel is none; of fractions, say "box_space": "relative"'
     if last == "box" and isinstance(fault["input"], list | tuple):
         return f"a box is an object with x, y, w and h, for {TWO_READINGS}"
-    return fault["msg"].removeprefix("Value error, ")
+    if last == "box" and fault["type"] in ("model_type", "dict_type"):
+        return "a box is an object with x, y, w and h"
+    return wording.said(fault)

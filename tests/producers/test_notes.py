@@ -24,17 +24,21 @@ def test_texts_are_kept_as_posted(posted: Any, kept: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("posted", "pointer", "says"),
     [
-        ("", "/text", "at least 1 character"),
-        (" \n\t", "/text", "the text is blank"),
-        ("x" * 2001, "/text", "at most 2000 characters"),
-        ({}, "/text", "Field required"),
-        ({"text": 5}, "/text", "valid string"),
+        ("", "", "a text of 1 or more characters"),
+        (" \n\t", "", "the text is blank"),
+        ("x" * 2001, "", "at most 2000 characters"),
+        ({}, "", "there is no text in it"),
+        ({"text": 5}, "/text", "legal is a text, not 5"),
         ({"text": "x", "level": "purple"}, "/level", "'debug', 'info', 'warn' or 'error'"),
         ({"text": "x", "level": 8}, "/level", "'debug', 'info', 'warn' or 'error'"),
-        ({"message": 5}, "/text", "valid string"),
-        ({"colour": "red"}, "/text", "Field required"),
-        (5, "", "valid dictionary"),
-        (["x"], "", "valid dictionary"),
+        ({"message": 5}, "/message", "legal is a text, not 5"),
+        (
+            {"colour": "red"},
+            "",
+            "or one of message, msg, body, description, event, title; it has colour",
+        ),
+        (5, "", "a text, or an object with one, not 5"),
+        (["x"], "", "a text, or an object with one"),
     ],
 )
 def test_anything_else_says_where_and_what_is_legal(posted: Any, pointer: str, says: str) -> None:

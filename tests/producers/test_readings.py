@@ -67,8 +67,8 @@ def test_numbers_are_kept_as_posted(posted: Any, kept: dict[str, Any]) -> None:
         ({"h": {"value": "wet"}}, "/h/value", "this text is no number"),
         ({"h": {"unit": "%"}}, "/h", "value is missing"),
         ({"h": {}}, "/h", "value is missing"),
-        ({"x" * 65: 1}, "/" + "x" * 65, "1 to 64 characters"),
-        ({"": 1}, "/", "1 to 64 characters"),
+        ({"x" * 65: 1}, "/" + "x" * 65, "1 to 64 printable characters"),
+        ({"": 1}, "/", "1 to 64 printable characters"),
         (MANY, "", "33 measures are too many; legal are 32"),
     ],
 )
