@@ -10,6 +10,7 @@ from dashboard.embeds import style
 from dashboard.http.hosted import hosted
 from dashboard.views import embed as embeds
 from dashboard.views import embed_list, embed_svg, health, oembed, pages, revive, share, streams
+from dashboard.views import gallery as galleries
 from dashboard.views import login as access
 from dashboard.views.ingest import ingest
 from dashboard.views.pictures import picture
@@ -46,6 +47,10 @@ urlpatterns = [
     # With or without the last slash: a redirect would turn a POST into a GET.
     re_path(r"^ingest/(?P<producer>[^/]+)/?$", hosted(ingest), name="ingest"),
     path("pictures/<str:alias>/<str:picture_id>", picture, name="picture"),
+    path("gallery/", galleries.gallery, name="gallery"),
+    path(
+        "gallery/pictures/<str:alias>/<str:picture_id>", galleries.picture, name="gallery-picture"
+    ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -26,10 +26,7 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 def picture_of(sight: Sight) -> str | None:
     """Return the id of the picture that the tile shows largest; None where it has none."""
-    if sight.last is None or "detections" not in sight.tile.widget.template_name:
-        return None
-    said = sight.last.event.data.get("picture")
-    return said if isinstance(said, str) else None
+    return sight.tile.widget.picture(sight.wanted) if sight.entries else None
 
 
 def draw_still(

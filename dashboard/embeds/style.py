@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 _FOLDER: Final = Path(__file__).parents[1] / "static" / "dashboard"
+_SHEETS: Final = ("wall.css", "widgets.css", "embed.css")
 
 
 @require_safe
 async def style(request: HttpRequest) -> HttpResponse:
-    """wall.css and embed.css, which here apply to nothing outside of class="eventwall"."""
+    """The sheets that tiles need, which here apply to nothing outside of class="eventwall"."""
     headers = {
         "Cache-Control": "public, max-age=3600",
         "Cross-Origin-Resource-Policy": "cross-origin",
@@ -23,7 +24,7 @@ async def style(request: HttpRequest) -> HttpResponse:
 @cache
 def scoped_style() -> str:
     """Return the style sheet. What is said of the page, in it is said of the element."""
-    text = "\n".join((_FOLDER / name).read_text() for name in ("wall.css", "embed.css"))
+    text = "\n".join((_FOLDER / name).read_text() for name in _SHEETS)
     for page in (":root {", "\nhtml {"):
         text = text.replace(page, page.replace(page.strip(" {\n"), ":scope"))
     return f"@scope (.eventwall) {{\n{text}}}\n"

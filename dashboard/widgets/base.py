@@ -29,6 +29,9 @@ class Widget:
     span: int | None = None
     """Seconds of the past that it draws, beside the entries; None: it needs no past."""
 
+    per_subject: ClassVar[bool] = False
+    """Whether it draws the newest entry of each subject: none of them may push out another."""
+
     options: Any
 
     def __init__(self, options: BaseModel | None = None) -> None:
@@ -37,6 +40,10 @@ class Widget:
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return the template's context; `entries` is not empty, oldest first."""
         return {"entries": entries, "entry": entries[-1]}
+
+    def picture(self, entries: Sequence[Entry]) -> str | None:
+        """Return the id of the picture that it shows largest; None where it shows none."""
+        return None
 
     def chart(self, entries: Sequence[Entry], past: Past, now: float) -> dict[str, Any]:
         """Return the context of a widget that has a `span`, as of `now` (seconds since 1970)."""

@@ -53,6 +53,10 @@ class DetectionsWidget(Widget):
     depth = 60
     size = "2x2"
 
+    def picture(self, entries: Sequence[Entry]) -> str | None:
+        said = entries[-1].event.data.get("picture")
+        return said if isinstance(said, str) else None
+
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         now = timezone.now()
         data = entries[-1].event.data

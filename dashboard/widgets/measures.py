@@ -27,6 +27,8 @@ _LARGE: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _SMALL: Final = ((1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _LATEST: Final = 4
 _MOST_DECIMALS: Final = 3
+_MOST_DIGITS: Final = 1e5
+"""From here on, more digits than can be read at a glance: k, M, G and T take their place."""
 
 
 class Shown(NamedTuple):
@@ -108,8 +110,11 @@ def decimals_for(values: Sequence[float], scale: float = 1.0) -> int:
     return min(most, given)
 
 
-def prefix_for(value: float, unit: str) -> tuple[float, str]:
-    """Return the SI scale and prefix that `value` reads best in: 12,300 B/s → (1000, "k")."""
+def prefix_for(value: float, unit: str, *, whole: bool = False) -> tuple[float, str]:
+    """Return the SI scale and prefix that `value` reads best in: 12,300 B/s → (1000, "k").
+
+    `whole`: only a unit that takes prefixes has one, whatever digits that makes.
+    """
     size = abs(value)
     if size >= 1000 and unit in GROWS:
         for scale, prefix in _LARGE:
@@ -119,7 +124,14 @@ def prefix_for(value: float, unit: str) -> tuple[float, str]:
         for scale, prefix in _SMALL:
             if size >= scale:
                 return scale, prefix
+    if _MOST_DIGITS <= size < 1e15 and unit not in GROWS and not whole:
+        return next((scale, prefix) for scale, prefix in _LARGE if size >= scale)
     return 1.0, ""
+
+
+def prefixed(prefix: str, unit: str) -> str:
+    """Return the unit with its prefix: kB, but k requests."""
+    return f"{prefix} {unit}" if prefix and unit and unit not in GROWS | SHRINKS else prefix + unit
 
 
 def digits(value: float, decimals: int) -> str:
@@ -139,12 +151,19 @@ def _short(value: float) -> str:
 def show(values: Sequence[float], unit: str, decimals: int | None = None) -> Shown:
     """Return the latest of `values` as text; `decimals` None: as many as make sense."""
     value = values[-1]
-    scale, prefix = prefix_for(value, unit)
+    scale, prefix = prefix_for(value, unit, whole=decimals is not None)
     if decimals is None:
         decimals = decimals_for(values, scale)
         if 0 < abs(value / scale) < 0.5 * 10**-decimals:
             return Shown(_short(value), unit)
-    return Shown(digits(value / scale, decimals), prefix + unit)
+    return Shown(digits(value / scale, decimals), prefixed(prefix, unit))
+
+
+def exact(value: float, unit: str) -> str:
+    """Return all that is known of a value which show() cuts short; "" where it does not."""
+    if prefix_for(value, unit)[0] < 1000:
+        return ""
+    return f"{digits(value, 0 if value == int(value) else _MOST_DECIMALS)} {unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +176,23 @@ class Change:
 
 
 def change(values: Sequence[float], unit: str, decimals: int | None = None) -> Change | None:
-    """Return the step from the value before to the latest, in the latest's unit; None if first."""
+    """Return the step from the value before to the latest, None if first.
+
+    It is in the latest's unit; a small step of a large count has its own.
+    """
     if len(values) < 2:
         return None
-    scale, prefix = prefix_for(values[-1], unit)
+    scale, prefix = prefix_for(values[-1], unit, whole=decimals is not None)
+    step = values[-1] - values[-2]
     if decimals is None:
+        if scale > 1 and unit not in GROWS:
+            scale, prefix = prefix_for(step, unit)
         decimals = decimals_for(values, scale)
-    step = round((values[-1] - values[-2]) / scale, decimals)
-    if step == 0:
-        return Change("same", "±" + digits(0, decimals), prefix + unit)
-    text = digits(step, decimals)
-    return (
-        Change("up", "+" + text, prefix + unit) if step > 0 else Change("down", text, prefix + unit)
-    )
+    shown, unit = round(step / scale, decimals), prefixed(prefix, unit)
+    if shown == 0 and abs(step) > 0 and abs(values[-1] / scale) < 0.5 * 10**-decimals:
+        text = _short(step)
+    elif shown == 0:
+        return Change("same", "±" + digits(0, decimals), unit)
+    else:
+        text = digits(shown, decimals)
+    return Change("up", "+" + text, unit) if step > 0 else Change("down", text, unit)

@@ -7,7 +7,16 @@ from pydantic import Field
 
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
-from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, change, histories, show
+from dashboard.widgets.measures import (
+    NAME_LENGTH,
+    UNIT_LENGTH,
+    History,
+    Shown,
+    change,
+    exact,
+    histories,
+    show,
+)
 from dashboard.widgets.svg import spark
 from dashboard.widgets.times import span
 
@@ -31,13 +40,19 @@ class NumberWidget(Widget):
     depth = 60
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
-        found = histories(entries)
-        wanted = self.options.measure or next(iter(histories(entries[-1:]) or found), "")
-        history = found.get(wanted)
+        history, known = chosen(entries, self.options.measure)
         if history is None:
-            return {"missing": wanted, "known": [h.name for h in found.values()]}
+            return {"missing": self.options.measure, "known": known}
         unit = history.unit if self.options.unit is None else self.options.unit
         return number(history, unit, self.options.decimals, entries)
+
+
+def chosen(entries: Sequence[Entry], measure: str) -> tuple[History | None, list[str]]:
+    """Return the measure of that name, or for "" the first one of the newest entry; None where
+    there is none. And the names of those there are."""
+    found = histories(entries)
+    wanted = measure or next(iter(histories(entries[-1:]) or found), "")
+    return found.get(wanted), [history.name for history in found.values()]
 
 
 def number(
@@ -46,18 +61,29 @@ def number(
     """Return what widgets/number.html draws; `entries` are those that the history is of."""
     values = history.values
     shown = show(values, unit, decimals)
-    name = "" if history.name == "value" else history.name
-    width = len(shown.number) + (len(shown.unit) + 1) // 2
     return {
-        "name": " · ".join(filter(None, (subject_of(entries), name)))[:NAME_LENGTH],
+        "name": named(history, entries),
         "value": shown.number,
         "unit": shown.unit,
-        "width": next((fits for fits in WIDTHS if width <= fits), WIDTHS[-1]),
+        "width": width_of(shown),
+        "exact": "" if decimals is not None else exact(values[-1], unit),
         "change": change(values, unit, decimals),
         "spark": spark(values) if len(values) > 1 else None,
         "range": _range(values, unit, decimals),
         "span": span(entries[0].event.time, entries[-1].event.time),
     }
+
+
+def named(history: History, entries: Sequence[Entry]) -> str:
+    """Return what the value is of: its subject and its measure, as far as they have names."""
+    name = "" if history.name == "value" else history.name
+    return " · ".join(filter(None, (subject_of(entries), name)))[:NAME_LENGTH]
+
+
+def width_of(shown: Shown) -> int:
+    """Return the least of WIDTHS that has room for a value and its unit, else the last one."""
+    width = len(shown.number) + (len(shown.unit) + 1) // 2
+    return next((fits for fits in WIDTHS if width <= fits), WIDTHS[-1])
 
 
 def subject_of(entries: Sequence[Entry]) -> str:

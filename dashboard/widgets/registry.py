@@ -4,23 +4,37 @@ from typing import Final
 
 from django.utils.module_loading import import_string
 
+from dashboard.widgets.auto import AutoWidget
 from dashboard.widgets.base import Widget
 from dashboard.widgets.chart import ChartWidget
 from dashboard.widgets.clock import ClockWidget
 from dashboard.widgets.detections import DetectionsWidget
 from dashboard.widgets.feed import FeedWidget
+from dashboard.widgets.gauge import GaugeWidget
 from dashboard.widgets.metrics import MetricsWidget
 from dashboard.widgets.number import NumberWidget
+from dashboard.widgets.picture import PictureWidget
+from dashboard.widgets.progress import ProgressWidget
+from dashboard.widgets.status import StatusWidget
+from dashboard.widgets.table import TableWidget
 from dashboard.widgets.template import TemplateWidget
+from dashboard.widgets.text import TextWidget
 
 WIDGETS: Final[dict[str, type[Widget]]] = {
+    "auto": AutoWidget,
     "chart": ChartWidget,
     "clock": ClockWidget,
     "detections": DetectionsWidget,
     "feed": FeedWidget,
+    "gauge": GaugeWidget,
     "metrics": MetricsWidget,
     "number": NumberWidget,
+    "picture": PictureWidget,
+    "progress": ProgressWidget,
+    "status": StatusWidget,
+    "table": TableWidget,
     "template": TemplateWidget,
+    "text": TextWidget,
 }
 
 

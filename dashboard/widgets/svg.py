@@ -12,8 +12,8 @@ HEIGHT: Final = 120
 
 _ROWS: Final = tuple(str(row) for row in range(HEIGHT + 1))
 
-FLAT: Final = 0.002
-"""The least span drawn, as a share of the values: noise below it stays a level line."""
+FLAT: Final = 0.02
+"""The least span drawn, as a share of the values: a wiggle below it stays nearly level."""
 
 
 class Spark(NamedTuple):

@@ -15,6 +15,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
     '</text><script>alert(1)</script>"\'&<image href="https://evil.example/x"/>\x00\x08\ud800\uffff'
 )
+NEWER = ("auto", "gauge", "picture", "progress", "status", "table", "text")
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,8 @@ def site(settings: Any) -> None:
     row = {"producer": "readings", "widget": "template", "id": "own"}
     tiles = [{"producer": alias} for alias in settings.PRODUCERS]
     own = row | {"options": {"template_name": "dashboard/bye.html"}}
-    settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own]}}
+    looks = [{"producer": "notes", "widget": name, "id": name} for name in NEWER]
+    settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own, *looks]}}
 
 
 def still(
@@ -58,6 +60,13 @@ def text_of(svg: ElementTree.Element) -> str:
         ("notes", [{"text": "door open", "level": "warn"}], "warn door open"),
         ("camera", [{"detections": [{"label": "dog", "score": 0.7}]}], "1 dog"),
         ("own", [{"value": 1}], "changed"),
+        ("auto", [{"value": 7}], "7"),
+        ("gauge", [{"value": 140, "unit": "%"}], "140 % 0 100 above the scale"),
+        ("picture", [{"value": 1}], "No picture lately"),
+        ("progress", [{"value": 3, "total": 4}], "3 of 4"),
+        ("status", [{"state": "down"}], "p down"),
+        ("table", [{"value": 7, "unit": "W"}], "value W p 7"),
+        ("text", [{"text": "**Lunch** at [one](https://example.org)"}], "Lunch at one"),
     ],
 )
 def test_each_widget_says_what_is_newest(name: str, data: list[dict[str, Any]], told: str) -> None:
@@ -94,7 +103,7 @@ def test_one_that_said_nothing_waits(name: str) -> None:
     assert "Waiting for the first event" in text_of(still(name, []))
 
 
-@pytest.mark.parametrize("name", ["clock", "host", "readings", "notes", "camera", "own"])
+@pytest.mark.parametrize("name", ["clock", "host", "readings", "notes", "camera", "own", *NEWER])
 def test_hostile_words_stay_words(name: str) -> None:
     thing = {"label": HOSTILE, "score": 0.5, "box": {"x": 0.1, "y": 0.1, "w": 0.5, "h": 0.5}}
     data = {

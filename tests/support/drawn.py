@@ -1,6 +1,7 @@
 """Entries at chosen times, and HTML read back as a browser's parser would."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -48,6 +49,15 @@ def sight(tile: Tile, shown: Iterable[Entry] = (), **given: Any) -> Sight:
 def inside(seen: Sight, viewer: Viewer) -> str:
     """Return all that is inside the tile's `<article>`."""
     return under_heading(draw_face(seen, viewer), seen.tile, viewer)
+
+
+def told(*rows: tuple[str | None, Mapping[str, Any]], every: float = 5.0) -> list[Entry]:
+    """Return one entry per (subject, data), `every` seconds apart, the newest at NOW."""
+    made = entries([data for _, data in rows], every=every)
+    return [
+        replace(entry, event=replace(entry.event, subject=subject))
+        for entry, (subject, _) in zip(made, rows, strict=True)
+    ]
 
 
 class Page(HTMLParser):

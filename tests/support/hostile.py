@@ -38,6 +38,13 @@ FED: Final = {
     "feed": ANYTHING,
     "detections": "producers.detections.DetectionProducer",
     "template": ANYTHING,
+    "auto": ANYTHING,
+    "gauge": "producers.readings.ReadingsProducer",
+    "picture": ANYTHING,
+    "progress": ANYTHING,
+    "status": ANYTHING,
+    "table": ANYTHING,
+    "text": ANYTHING,
 }
 ALIASES: Final = (*FED, "raw")
 
@@ -170,6 +177,14 @@ def datas(text: str) -> list[tuple[str, Any]]:
         ("raw", unchecked),
         ("raw", {**seen, "picture": text}),
         ("template", {"text": text, text[:200]: text}),
+        ("auto", {"text": text, text[:200]: text}),
+        ("gauge", measures),
+        ("picture", {"picture": text, "text": text, "size": text}),
+        ("progress", {"progress": 0.5, "text": text, "total": text}),
+        ("status", {"state": text, "level": None}),
+        ("table", {name: text, f"{name}.2"[-60:]: {"value": 2, "unit": text}}),
+        ("text", {"text": text}),
+        ("text", {"text": f"[{word}]({word}) ![{word}]({word}) <{word}> `{word}`"}),
     ]
 
 

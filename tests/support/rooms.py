@@ -27,6 +27,7 @@ FLOW: Final = (
     "dashboard.access",
     "dashboard.ingest",
     "dashboard.embeds",
+    "dashboard.gallery",
     "dashboard.wall",
     "dashboard.views",
     "dashboard.templatetags",

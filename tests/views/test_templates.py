@@ -8,12 +8,15 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from dashboard.tiles.layout import MOST_COLUMNS
+from dashboard.widgets import progress, status, table, text
+from dashboard.widgets.levels import WORST_FIRST
 from dashboard.widgets.metrics import ROWS
 from dashboard.widgets.number import WIDTHS
 from tests.support.drawn import Page
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 CSS = Path(str(finders.find("dashboard/wall.css")))
+WIDGETS_CSS = CSS.with_name("widgets.css")
 ICON = Path(str(finders.find("dashboard/icon.svg")))
 
 
@@ -68,13 +71,19 @@ def test_only_htmx_and_its_sse_extension_are_loaded() -> None:
     ]
 
 
-def test_the_style_sheet_is_small_and_asks_no_one() -> None:
-    css = CSS.read_text()
+@pytest.mark.parametrize("sheet", [CSS, WIDGETS_CSS], ids=lambda path: path.name)
+def test_a_style_sheet_is_small_and_asks_no_one(sheet: Path) -> None:
+    css = sheet.read_text()
 
     assert len(css.encode()) <= 20 * 1024
     assert "@import" not in css
     assert "url(" not in css
     assert css.count("{") == css.count("}")
+
+
+def test_the_style_follows_the_viewers_preferences() -> None:
+    css = CSS.read_text()
+
     assert "prefers-color-scheme" in css
     assert "prefers-reduced-motion" in css
 
@@ -90,6 +99,11 @@ def test_every_width_and_count_that_widgets_name_has_a_size() -> None:
     for columns in range(2, MOST_COLUMNS + 1):
         assert f".w{columns}" in css
         assert columns == 2 or f".c{columns}" in css
+    widgets = WIDGETS_CSS.read_text()
+    for rows in {*status.ROWS, *table.ROWS, *progress.ROWS, *text.ROWS}:
+        assert f".r{rows} {{" in widgets
+    for level in WORST_FIRST:
+        assert f".is-{level} {{--level:" in widgets
 
 
 def test_the_icon_is_an_image_and_nothing_more() -> None:

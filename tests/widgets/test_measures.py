@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.widgets.measures import LARGEST, Change, change, histories, show
+from dashboard.widgets.measures import LARGEST, Change, change, exact, histories, show
 from tests.support.drawn import entries
 
 THIN = "\u202f"
@@ -78,7 +78,13 @@ def test_what_is_no_finite_number_is_no_measure(value: object) -> None:
         (-12.5, "°C", "−12.5", "°C"),
         (1013.25, "hPa", "1013", "hPa"),
         (0.123456, "", "0.123", ""),
-        (12_345_678, "", f"12{THIN}345{THIN}678", ""),
+        (12_345, "", f"12{THIN}345", ""),
+        (99_999, "lx", f"99{THIN}999", "lx"),
+        (12_345_678, "", "12.3", "M"),
+        (-123_456, "requests", "−123.5", "k requests"),
+        (123_456, "g", "123.5", "kg"),
+        (2.5e12, "", "2.50", "T"),
+        (9.9e14, "", "990.0", "T"),
         (0, "", "0", ""),
         (0.0, "W", "0", "W"),
         (1.5e-9, "%", "1.5e−9", "%"),
@@ -97,6 +103,14 @@ def test_show_keeps_its_decimals_while_a_value_passes_a_whole_number() -> None:
 def test_show_obeys_the_decimals_asked_for() -> None:
     assert show([21.456], "°C", 2).number == "21.46"
     assert show([-0.001], "°C", 1).number == "0.0"
+    assert show([12_345_678], "", 0) == (f"12{THIN}345{THIN}678", "")
+    assert show([12_345_678], "B", 1) == ("12.3", "MB")
+
+
+def test_what_is_cut_short_is_known_exactly() -> None:
+    assert exact(12_345_678, "requests") == f"12{THIN}345{THIN}678 requests"
+    assert exact(12_345.6, "B") == f"12{THIN}345.600 B"
+    assert exact(99_999, "lx") == exact(0.5, "A") == ""
 
 
 @pytest.mark.parametrize(
@@ -114,3 +128,14 @@ def test_change_is_signed(values: list[float], expected: Change | None) -> None:
 
 def test_change_is_in_the_unit_of_the_value_beside_it() -> None:
     assert change([11_000, 12_300], "B/s") == Change("up", "+1.3", "kB/s")
+
+
+def test_a_step_of_a_tiny_value_is_as_short_as_that() -> None:
+    assert change([1.5e-9, 2.5e-9], "%") == Change("up", "+1e−9", "%")
+
+
+def test_a_small_step_of_a_large_count_is_not_lost() -> None:
+    assert change([12_345_678, 12_345_690], "") == Change("up", "+12", "")
+    assert change([12_000_000, 12_300_000], "") == Change("up", "+300", "k")
+    assert change([12_345_678, 12_345_678], "") == Change("same", "±0", "")
+    assert change([12_345_678, 12_345_690], "", 0) == Change("up", "+12", "")

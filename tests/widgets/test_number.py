@@ -50,7 +50,8 @@ def test_a_measure_that_is_not_there_is_named_beside_those_that_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "width"), [(5, "", 4), (21.4, "°C", 6), (1e14, "", 16), (1, "x" * 50, 8)]
+    ("value", "unit", "width"),
+    [(5, "", 4), (21.4, "°C", 6), (123_456, "requests", 10), (1, "x" * 50, 8)],
 )
 def test_width_grows_with_the_text(value: float, unit: str, width: int) -> None:
     assert context({"value": value, "unit": unit})["width"] == width
