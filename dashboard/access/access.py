@@ -60,7 +60,9 @@ class Access:
         return self.producers is None or alias in self.producers
 
     def sees(self, tile: Tile) -> bool:
-        return self.reads(tile.producer) and (self.tiles is None or tile.id in self.tiles)
+        """Return whether a tile may be seen: all producers that it shows, and itself."""
+        may_read = all(map(self.reads, tile.producers))
+        return may_read and (self.tiles is None or tile.id in self.tiles)
 
     def tiles_of(self, dashboard: Dashboard) -> tuple[Tile, ...]:
         """Return those of its tiles that may be seen, in their order."""
@@ -121,6 +123,7 @@ def narrowed(producers: frozenset[str] | None, ticket: Ticket | None) -> frozens
     limits = [producers, ticket.producers]
     if ticket.tiles is not None:
         known = current_site().tiles
-        limits.append(frozenset(known[id_].producer for id_ in ticket.tiles if id_ in known))
+        shown = [known[id_].producers for id_ in ticket.tiles if id_ in known]
+        limits.append(frozenset().union(*shown))
     said = [limit for limit in limits if limit is not None]
     return frozenset.intersection(*said) if said else None

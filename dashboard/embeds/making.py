@@ -85,7 +85,7 @@ def _tiles(ids: Sequence[str], by: Any) -> list[str]:
     known = [
         id_
         for id_, tile in current_site().tiles.items()
-        if readable is None or tile.producer in readable
+        if readable is None or readable.issuperset(tile.producers)
     ]
     chosen = list(dict.fromkeys(ids))
     if unknown := [id_ for id_ in chosen if id_ not in known]:

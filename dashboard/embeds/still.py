@@ -71,7 +71,7 @@ def _body(sight: Sight, picture: tuple[str, bytes] | None) -> str:
     if last is not None:
         plain["at"] = stamp(last.event.time, sight.now)
         try:
-            said = tile.widget.context(sight.wanted)
+            said = sight.context()
             name = tile.widget.template_name.rpartition(".")[0] + ".svg"
             template = select_template([name, PLAIN])
             return str(template.render(plain | said | _pictured(said, picture)))

@@ -1,7 +1,10 @@
 """Rollups: many values as few: count, lowest, highest, sum and last of each step of time. Pure."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from dashboard.log.base import Entry
@@ -13,6 +16,17 @@ LARGEST: Final = 1e150
 """Beyond it the sum of some values would soon be no finite float any more."""
 LONGEST_MEASURE: Final = 64
 """Characters of a measure's name that are kept."""
+
+COUNTED: Final = "\x01"
+"""What the names of counts begin with; no measure's name does."""
+EVENTS: Final = COUNTED + "events"
+DETECTIONS: Final = COUNTED + "detections"
+LABEL: Final = COUNTED + "label:"
+"""Before the label whose detections are counted."""
+_MOST_LABELS: Final = 20
+"""Labels of one event that are counted each; the others only among all detections."""
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 _OLDEST: Final = timedelta(days=30)
 _AHEAD: Final = timedelta(minutes=1)
@@ -73,7 +87,34 @@ def measures_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             named = (data.get("name"), data.get("type"))
             name = next((said for said in named if isinstance(said, str) and said), "value")
         if type(value) in (int, float) and -LARGEST <= value <= LARGEST:
-            yield name[:LONGEST_MEASURE], float(value)
+            yield kept_name(name), float(value)
+
+
+def counts_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield what is counted of an event: itself, and its detections, all and by label."""
+    yield EVENTS, 1.0
+    detections = data.get("detections")
+    if not isinstance(detections, list):
+        return
+    yield DETECTIONS, float(len(detections))
+    labels = Counter(
+        label
+        for one in detections
+        if isinstance(one, dict) and isinstance(label := one.get("label"), str)
+    )
+    for label, count in labels.most_common(_MOST_LABELS):
+        yield label_name(label), float(count)
+
+
+def label_name(label: str) -> str:
+    """Return the name of the count of a label's detections."""
+    return LABEL + kept_name(label[: LONGEST_MEASURE - len(LABEL)])
+
+
+def kept_name(name: str) -> str:
+    """Return the name as it is kept: not too long, and of what every database takes."""
+    name = name[:LONGEST_MEASURE]
+    return name if name.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def time_of(entry: Entry) -> datetime:
@@ -84,17 +125,23 @@ def time_of(entry: Entry) -> datetime:
 
 def rolled_up(entries: Iterable[Entry]) -> dict[Place, Rollup]:
     """Return the rollups of these entries alone, in every step."""
-    found: dict[Place, Rollup] = {}
+    finest: dict[tuple[Series, int], Rollup] = {}
     for entry in entries:
         event = entry.event
         if event.producer.startswith("_"):
             continue
         at = int(time_of(entry).timestamp())
-        for name, value in measures_of(event.data):
-            series = Series(event.producer, event.subject or "", name)
+        start = at - at % STEPS[0]
+        for name, value in chain(measures_of(event.data), counts_of(event.data)):
             one = Rollup(1, value, value, value, value)
-            for step in STEPS:
-                place = Place(series, step, at - at % step)
-                known = found.get(place)
-                found[place] = one if known is None else known + one
+            key = Series(event.producer, event.subject or "", name), start
+            # Taken out and put in again, what was changed last is last: so is its last value.
+            known = finest.pop(key, None)
+            finest[key] = one if known is None else known + one
+    found = {Place(series, STEPS[0], start): one for (series, start), one in finest.items()}
+    for step in STEPS[1:]:
+        for (series, start), one in finest.items():
+            place = Place(series, step, start - start % step)
+            known = found.get(place)
+            found[place] = one if known is None else known + one
     return found

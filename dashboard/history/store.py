@@ -1,10 +1,12 @@
 """Store: rollups in the database, and how far the log was read, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
-from dashboard.history.rollups import Place, Rollup, Series
-from dashboard.log.base import EntryId
+from dashboard.history import state_store
+from dashboard.history.rollups import COUNTED, STEPS, Rollup, Series, rolled_up
+from dashboard.history.states import Run
+from dashboard.log.base import Entry, EntryId
 from dashboard.log.session import Session
 from dashboard.models import Rollup as Row
 from dashboard.models import RollupCursor
@@ -36,46 +38,59 @@ def read_cursor(session: Session) -> EntryId:
     return EntryId(row.epoch, row.seq)
 
 
-def add(session: Session, rollups: Mapping[Place, Rollup], after: EntryId, upto: EntryId) -> bool:
-    """Add the rollups of the entries from `after` to `upto`; False when another has done so."""
+def add(session: Session, entries: Sequence[Entry], after: EntryId, upto: EntryId) -> bool:
+    """Add what the entries from `after` to `upto` say; False when another has done so."""
+    rollups = rolled_up(entries)
+    rows = [(*place.series, place.step, place.start, *one) for place, one in rollups.items()]
     with session.transaction() as cursor:
         # First, so that of all processes one goes on; the others wait here, and find it done.
         cursor.execute(_MOVE, (upto.epoch, upto.seq, _ID, after.epoch, after.seq))
         if cursor.rowcount == 0:
             return False
-        if rollups:
-            cursor.executemany(
-                _ADD,
-                [(*place.series, place.step, place.start, *one) for place, one in rollups.items()],
-            )
+        if rows:
+            cursor.executemany(_ADD, rows)
+        state_store.add(cursor, entries)
     return True
 
 
-def read(
-    session: Session, producer: str, step: int, since: int
+def read_rollups(
+    session: Session, producer: str, step: int, since: int, *, counts: bool, most: int
 ) -> tuple[dict[Series, list[tuple[int, Rollup]]], EntryId]:
-    """Return a producer's rollups from `since` (seconds since 1970) by series, oldest first.
+    """Return rollups from `since` (seconds since 1970) of up to `most` series, oldest first.
+
+    They are of the producer's measures, or of what is counted of its events. With them comes the
+    last entry that is in them.
+    """
+    with session.transaction():
+        return _read(session, producer, step, since, counts, most), read_cursor(session)
+
+
+def read_runs(
+    session: Session, producer: str, since: int, most: int
+) -> tuple[dict[Series, list[Run]], EntryId]:
+    """Return the runs that held at `since` or later, of up to `most` series, oldest first.
 
     With them comes the last entry that is in them.
     """
     with session.transaction():
-        return _read(session, producer, step, since), read_cursor(session)
+        return state_store.read(session, producer, since, most), read_cursor(session)
 
 
 def _read(
-    session: Session, producer: str, step: int, since: int
+    session: Session, producer: str, step: int, since: int, counts: bool, most: int
 ) -> dict[Series, list[tuple[int, Rollup]]]:
-    rows = (
-        Row.objects.using(session.alias)
-        .filter(producer=producer, step=step, start__gte=since)
-        .order_by("start")
-        .values_list("subject", "measure", "start", "count", "low", "high", "sum", "last")
-    )
+    rows = Row.objects.using(session.alias).filter(producer=producer)
+    counted = rows.filter(measure__startswith=COUNTED)
+    rows = counted if counts else rows.exclude(measure__startswith=COUNTED)
+    # The longest step has the fewest rows that name each series.
+    coarse = rows.filter(step=STEPS[-1], start__gte=since - STEPS[-1])
+    names = coarse.order_by("subject", "measure").values_list("subject", "measure").distinct()
     found: dict[Series, list[tuple[int, Rollup]]] = {}
-    for subject, measure, start, count, low, high, total, last in rows:
-        series = Series(producer, subject, measure)
-        found.setdefault(series, []).append((start, Rollup(count, low, high, total, last)))
-    return found
+    for subject, measure in names[:most]:
+        kept = rows.filter(subject=subject, measure=measure, step=step, start__gte=since)
+        columns = kept.order_by("start").values_list("start", "count", "low", "high", "sum", "last")
+        found[Series(producer, subject, measure)] = [(row[0], Rollup(*row[1:])) for row in columns]
+    return {series: steps for series, steps in found.items() if steps}
 
 
 def forget(session: Session, step: int, before: int, limit: int) -> int:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from dashboard.conf import Conf
-from dashboard.history.past import Past
+from dashboard.history.past import AnyPast
 from dashboard.live.audiences import Audiences
 from dashboard.live.replay_cache import ReplayCache
 from dashboard.live.ring import Ring
@@ -112,14 +112,13 @@ class Hub:
         """Return what stands in the page until the first heartbeat: what that would bring."""
         return self.tile_cache.pulse(viewer)
 
-    def unprimed(self) -> list[tuple[str, Past]]:
+    def unprimed(self) -> list[tuple[str, AnyPast]]:
         """Return the pasts that do not know yet what was before them, with their producer."""
         return list(self._windows.unprimed())
 
-    def primed(self, alias: str, past: Past) -> None:
-        """Note that a past was primed: what was heard meanwhile is added, and it is drawn."""
+    def primed(self, alias: str) -> None:
+        """Note that a past of this producer was primed: its charts are drawn."""
         if window := self._windows.get(alias):
-            past.hear(window.entries)
             window.version += 1
             self.audiences.touch({alias})
 

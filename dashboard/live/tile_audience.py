@@ -43,7 +43,8 @@ class TileAudience(Audience):
         self._draw = draw
         self._by_producer: dict[str, list[Tile]] = {}
         for tile in shown.tiles:
-            self._by_producer.setdefault(tile.producer, []).append(tile)
+            for alias in tile.producers:
+                self._by_producer.setdefault(alias, []).append(tile)
         self._shown = shown
         self._tiles = shown.tiles
         self._dirty: set[Tile] = set()

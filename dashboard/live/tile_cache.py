@@ -6,12 +6,14 @@ from typing import Final, TypeAlias
 
 from django.template.loader import render_to_string
 
+from dashboard.history.past import Scope
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
 from dashboard.tiles.config import Tile
 from dashboard.tiles.render import FRESH, Viewer, draw_face, under_heading
 from dashboard.tiles.sight import Sight
 from dashboard.tiles.site import Site
+from dashboard.widgets.base import Beside
 from dashboard.widgets.times import localtime
 from producers.base import utc_now
 
@@ -22,7 +24,7 @@ _LOOKS: Final = 13.0
 _MOST_KEPT = 4096
 """Drawings kept; a site has tiles times a handful of viewers, so more means they are stale."""
 
-_State: TypeAlias = tuple[int, int, bool]
+_State: TypeAlias = tuple[tuple[int, ...], int, bool]
 
 
 class TileCache:
@@ -51,7 +53,7 @@ class TileCache:
 
     def sight(self, tile: Tile) -> Sight:
         """Return what the tile is drawn from now."""
-        alias, span = tile.producer, tile.widget.span
+        alias, scope = tile.producer, tile.widget.scope
         window, producers = self._windows[alias], self.site.producers
         return Sight(
             tile,
@@ -60,11 +62,18 @@ class TileCache:
             self._now(),
             state=window.state,
             stale=window.stale,
-            past=None if span is None else window.pasts[span],
+            past=None if scope is None else window.pasts[scope],
+            others={
+                other: self._beside(self._windows[other], scope) for other in tile.producers[1:]
+            },
         )
 
+    def _beside(self, window: Window, scope: Scope | None) -> Beside:
+        past = None if scope is None else window.pasts.get(scope)
+        return Beside(tuple(window.entries), past)
+
     def _face(self, tile: Tile, viewer: Viewer) -> str:
-        state = _state_of(self._windows[tile.producer], self._now())
+        state = self._state_of(tile)
         kept = self._faces.get((tile, viewer))
         if kept is not None and kept[0] == state:
             return kept[1]
@@ -81,7 +90,7 @@ class TileCache:
         It is what changes of the tile; for a guest, whose page may have no heading, all of it.
         """
         window = self._windows[tile.producer]
-        state = _state_of(window, self._now())
+        state = self._state_of(tile)
         kept = self._frames.get((tile, viewer))
         if kept is not None and kept[0] == state:
             return kept[1]
@@ -90,6 +99,13 @@ class TileCache:
         frame = Frame(tile.id, html, newest).encode()
         self._frames[tile, viewer] = (state, frame)
         return frame
+
+    def _state_of(self, tile: Tile) -> _State:
+        """Return all that its words depend on: what happened, the day, whether it is new."""
+        window, now = self._windows[tile.producer], self._now()
+        is_fresh = bool(window.entries) and now - window.entries[-1].received < FRESH
+        versions = tuple(self._windows[alias].version for alias in tile.producers)
+        return versions, localtime(now).toordinal(), is_fresh
 
     def day_has_turned(self) -> bool:
         """Return whether it is another day than when this was last asked: a time that stood alone
@@ -120,9 +136,3 @@ class TileCache:
             html = render_to_string("dashboard/heartbeat.html", said).strip()
             self._pulses[known] = (html, Frame("hb", html).encode())
         return self._pulses[known]
-
-
-def _state_of(window: Window, now: datetime) -> _State:
-    """Return all that the words of a tile depend on: what happened, the day, whether it is new."""
-    is_fresh = bool(window.entries) and now - window.entries[-1].received < FRESH
-    return window.version, localtime(now).toordinal(), is_fresh

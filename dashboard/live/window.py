@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from dashboard.history.past import Past
+from dashboard.history.past import AnyPast, Scope
 from dashboard.log.base import Entry
 from producers.state import ProducerState
 
@@ -37,8 +37,8 @@ class Window:
         self._counted = 0.0
         self.depth = depth
         self.expect_every = expect_every
-        self.pasts: dict[int, Past] = {}
-        """By the span in seconds: what its charts draw."""
+        self.pasts: dict[Scope, AnyPast] = {}
+        """What its charts draw."""
         self.stale = False
         self.state: ProducerState | None = None
         self.version = 0

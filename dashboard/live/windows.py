@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from dashboard.conf import conf
-from dashboard.history.past import Past
+from dashboard.history.past import AnyPast, Scope, past_of
 from dashboard.live.window import Window
 from dashboard.log.base import Entry, EntryId, EventLog
 from dashboard.tiles.site import Site
@@ -94,7 +94,7 @@ class Windows(Mapping[str, Window]):
                 slid.add(alias)
         return slid
 
-    def unprimed(self) -> Iterator[tuple[str, Past]]:
+    def unprimed(self) -> Iterator[tuple[str, AnyPast]]:
         """Yield the pasts that do not know yet what was before them, with their producer."""
         for alias, window in self._windows.items():
             for past in window.pasts.values():
@@ -102,29 +102,30 @@ class Windows(Mapping[str, Window]):
                     yield alias, past
 
     def _give_pasts(self, site: Site) -> None:
-        spans = _spans(site)
+        scopes = _scopes(site)
         for alias, window in self._windows.items():
-            wanted = spans.get(alias, set())
+            wanted = scopes.get(alias, set())
             # What is there stays until the site has changed: it may be drawn meanwhile.
-            window.pasts |= {span: Past(span) for span in wanted - window.pasts.keys()}
+            window.pasts |= {scope: past_of(scope) for scope in wanted - window.pasts.keys()}
 
     def narrow(self, site: Site) -> None:
         """Drop those that `site` does not have."""
         for alias in self._windows.keys() - site.aliases:
             del self._windows[alias]
-        spans = _spans(site)
+        scopes = _scopes(site)
         for alias, window in self._windows.items():
-            for span in window.pasts.keys() - spans.get(alias, set()):
-                del window.pasts[span]
+            for scope in window.pasts.keys() - scopes.get(alias, set()):
+                del window.pasts[scope]
 
 
-def _spans(site: Site) -> dict[str, set[int]]:
-    """Return alias → the spans that its charts show."""
-    spans: dict[str, set[int]] = {}
+def _scopes(site: Site) -> dict[str, set[Scope]]:
+    """Return alias → the pasts that its charts show."""
+    scopes: dict[str, set[Scope]] = {}
     for tile in site.tiles.values():
-        if tile.widget.span is not None:
-            spans.setdefault(tile.producer, set()).add(tile.widget.span)
-    return spans
+        if tile.widget.scope is not None:
+            for alias in (tile.producer, *tile.widget.also):
+                scopes.setdefault(alias, set()).add(tile.widget.scope)
+    return scopes
 
 
 def _wanted(site: Site) -> dict[str, tuple[int, float | None]]:

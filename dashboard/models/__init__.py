@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import models
 
+from dashboard.models.history import Rollup, RollupCursor, StateRun
 from dashboard.models.log import LogEntry, LogHead, LogLeap, LogReceipt
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LogReceipt",
     "Rollup",
     "RollupCursor",
+    "StateRun",
     "StoredDashboard",
     "StoredProducer",
     "WebhookSecret",
@@ -151,42 +153,3 @@ class StoredDashboard(models.Model):
         """Return it as it would stand in DASHBOARDS."""
         row: dict[str, Any] = {"title": self.title}
         return row if self.tiles is None else {**row, "tiles": self.tiles}
-
-
-class RollupCursor(models.Model):
-    """The one row (id 1) that says how far the log was rolled up."""
-
-    epoch = models.CharField(max_length=32, default="")
-    seq = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.seq}"
-
-
-class Rollup(models.Model):
-    """Many values as one row. Written and read by dashboard.history.store alone."""
-
-    producer = models.CharField(max_length=64)
-    subject = models.CharField(max_length=255)
-    measure = models.CharField(max_length=64)
-    step = models.PositiveIntegerField(help_text="seconds")
-    start = models.BigIntegerField(help_text="seconds since 1970, a multiple of step")
-    count = models.BigIntegerField()
-    low = models.FloatField()
-    high = models.FloatField()
-    sum = models.FloatField()
-    last = models.FloatField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["producer", "subject", "measure", "step", "start"], name="rollup_once"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["producer", "step", "start"], name="rollup_by_producer"),
-            models.Index(fields=["step", "start"], name="rollup_by_age"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.producer} {self.measure} {self.start}"

@@ -33,6 +33,11 @@ class Tile:
     columns: int
     rows: int
 
+    @property
+    def producers(self) -> tuple[str, ...]:
+        """Its producer, and the others that it shows: who may read all of them may see it."""
+        return tuple(dict.fromkeys((self.producer, *self.widget.also, *self.widget.marked)))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -131,6 +136,11 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
     if widget is None:
         return None
     producer = build.registry.get(alias)
+    for other in (*widget.also, *widget.marked):
+        if other not in build.aliases:
+            hint = f"PRODUCERS has: {', '.join(build.aliases)}"
+            build.fault(21, where, f"'options' name a producer {other!r} that is unknown", hint)
+            return None
     title = _title(row.get("title", producer.title if producer else alias), where, build)
     size = row.get("size", widget.size)
     match = _SIZE.fullmatch(size) if isinstance(size, str) else None

@@ -136,12 +136,8 @@ def _filled(tile: Tile, **context: Any) -> str:
 
 
 def _body(sight: Sight) -> str:
-    widget = sight.tile.widget
-    if sight.past is None:
-        context = widget.context(sight.wanted)
-    else:
-        context = widget.chart(sight.wanted, sight.past, sight.now.timestamp())
-    return get_template(widget.template_name).render({**context, "tile": sight.tile})
+    template = get_template(sight.tile.widget.template_name)
+    return template.render({**sight.context(), "tile": sight.tile})
 
 
 def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:

@@ -192,7 +192,7 @@ class Runtime:
         await self.history.catch_up()
         for alias, past in self.hub.unprimed():
             await self.history.prime(past, alias)
-            self.hub.primed(alias, past)
+            self.hub.primed(alias)
 
     async def _look_at_access(self) -> None:
         await asyncio.sleep(_LOOK_AT_ACCESS)

@@ -1,12 +1,24 @@
 """Widget: how a tile's entries become what its template draws."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from dashboard.history.past import Past
+from dashboard.history.past import AnyPast, Kind, Scope
 from dashboard.log.base import Entry
+
+
+class Beside(NamedTuple):
+    """What another producer gives to a tile: its latest entries, oldest first, and its past."""
+
+    entries: Sequence[Entry]
+    past: AnyPast | None = None
+
+
+ALONE: Final[Mapping[str, Beside]] = MappingProxyType({})
+"""What a tile is given of others where it shows one producer."""
 
 
 class Widget:
@@ -28,6 +40,13 @@ class Widget:
 
     span: int | None = None
     """Seconds of the past that it draws, beside the entries; None: it needs no past."""
+    past_kind: ClassVar[Kind] = "measures"
+    step: ClassVar[int] = 0
+    """Seconds of the steps that it needs; 0: what suits its span."""
+    also: tuple[str, ...] = ()
+    """Other producers whose past it draws, too."""
+    marked: tuple[str, ...] = ()
+    """Other producers whose entries it marks."""
 
     per_subject: ClassVar[bool] = False
     """Whether it draws the newest entry of each subject: none of them may push out another."""
@@ -37,6 +56,11 @@ class Widget:
     def __init__(self, options: BaseModel | None = None) -> None:
         self.options = self.Options() if options is None else options
 
+    @property
+    def scope(self) -> Scope | None:
+        """Which past it draws."""
+        return None if self.span is None else Scope(self.span, self.past_kind, self.step)
+
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return the template's context; `entries` is not empty, oldest first."""
         return {"entries": entries, "entry": entries[-1]}
@@ -45,6 +69,15 @@ class Widget:
         """Return the id of the picture that it shows largest; None where it shows none."""
         return None
 
-    def chart(self, entries: Sequence[Entry], past: Past, now: float) -> dict[str, Any]:
-        """Return the context of a widget that has a `span`, as of `now` (seconds since 1970)."""
+    def chart(
+        self,
+        entries: Sequence[Entry],
+        past: Any,
+        now: float,
+        others: Mapping[str, Beside] = ALONE,
+    ) -> dict[str, Any]:
+        """Return the context of a widget that has a `span`, as of `now` (seconds since 1970).
+
+        `past` is of its `scope`; `others` has each producer that it names in `also` or `marked`.
+        """
         return self.context(entries)

@@ -1,7 +1,7 @@
 """ChartWidget: measures over a span of time, with axes; the same after a reload and a restart."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from dashboard.history.past import Past
 from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry
-from dashboard.widgets.base import Widget
+from dashboard.widgets.base import ALONE, Beside, Widget
 from dashboard.widgets.geometry import (
     SIZE,
     Point,
@@ -78,7 +78,13 @@ class ChartWidget(Widget):
     def span(self) -> int:  # type: ignore[override]
         return seconds_of(self.options.span)
 
-    def chart(self, entries: Sequence[Entry], past: Past, now: float) -> dict[str, Any]:
+    def chart(
+        self,
+        entries: Sequence[Entry],
+        past: Past,
+        now: float,
+        others: Mapping[str, Beside] = ALONE,
+    ) -> dict[str, Any]:
         wanted = self.options.measures
         found = {
             series: points

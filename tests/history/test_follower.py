@@ -7,11 +7,13 @@ import pytest
 
 from dashboard.history import store
 from dashboard.history.follower import Follower
-from dashboard.history.past import Past
+from dashboard.history.past import Past, StatePast
 from dashboard.history.rollups import STEPS, Rollup, Series, rolled_up
-from dashboard.log.base import EntryId
+from dashboard.history.states import OPEN, STATE_STEP, Run, extend, states_of
+from dashboard.log.base import Bounds, Entry, EntryId, EventLog
 from dashboard.log.session import Reader, Session
 from dashboard.models import Rollup as Row
+from dashboard.models import StateRun
 from tests.support.logs import Clock, Database, MakeEvent, MakeLog
 
 KEPT = dict.fromkeys(STEPS, None)
@@ -54,6 +56,20 @@ async def recounted(make_log: MakeLog) -> dict[tuple[object, ...], tuple[object,
     return {(*p.series, p.step, p.start): tuple(one) for p, one in rolled_up(entries).items()}
 
 
+class Growing:
+    """A log to which something is appended whenever it is read."""
+
+    def __init__(self, log: EventLog, make_event: MakeEvent) -> None:
+        self._log, self._make_event = log, make_event
+
+    async def bounds(self) -> Bounds:
+        await self._log.append([self._make_event(1)])
+        return await self._log.bounds()
+
+    async def read(self, after: EntryId, limit: int) -> list[Entry]:
+        return await self._log.read(after, limit)
+
+
 async def test_rollups_equal_a_recount_of_the_log(
     make_database_log: MakeLog, make_event: MakeEvent, follow: Make, database: Database
 ) -> None:
@@ -64,6 +80,88 @@ async def test_rollups_equal_a_recount_of_the_log(
 
     assert await asyncio.to_thread(rows, database) == await recounted(make_database_log)
     assert await follower.catch_up() == 0
+
+
+async def test_runs_of_states_equal_a_recount_of_the_log(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    follow: Make,
+    clock: Clock,
+    database: Database,
+) -> None:
+    log, follower = make_database_log(), follow()
+    for number in range(40):
+        # On and off again within a step, for a step, and for several.
+        text = "on" if number % 7 < 3 else "off"
+        await log.append([make_event(data={"state": text}, subject=f"s{number % 2}")])
+        clock.advance(seconds=(1, 4, 9, 30)[number % 4])
+        if number % 5 == 0:
+            await follower.catch_up()
+    await follow().catch_up()
+
+    entries = await log.read((await log.bounds()).cursor, 1_000)
+    wanted: dict[Series, list[Run]] = {}
+    for series, at, text in states_of(entries, STATE_STEP):
+        extend(wanted.setdefault(series, []), at, text)
+    assert len(wanted) == 2
+    past = StatePast(3_600)
+    await follow().prime(past, "readings")
+    assert past.runs(clock().timestamp()) == wanted
+
+
+async def test_states_are_there_after_a_restart_and_go_when_they_are_old(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    follow: Make,
+    clock: Clock,
+    database: Database,
+) -> None:
+    log, follower = make_database_log(), follow({60: 3_600.0})
+    start = int(clock().timestamp()) // 10 * 10
+    await log.append([make_event(data={"state": "on"})])
+    await follower.catch_up()
+    clock.advance(minutes=50)
+    await log.append([make_event(data={"state": "off"})])  # not rolled up yet
+
+    past = StatePast(7_200)
+    await follow().prime(past, "readings")
+    assert past.runs(clock().timestamp()) == {
+        Series("readings", "", "state"): [
+            Run(start, start, start + 3_000, "on"),
+            Run(start + 3_000, start + 3_000, OPEN, "off"),
+        ]
+    }
+    await follower.catch_up()
+    clock.advance(minutes=30)
+    await follower.forget()
+    left = StateRun.objects.using(database.alias).values_list("text", flat=True)
+    assert await asyncio.to_thread(list, left) == ["off"]
+
+
+async def test_what_comes_while_a_past_is_primed_is_in_it(
+    make_database_log: MakeLog, make_event: MakeEvent, clock: Clock
+) -> None:
+    log = make_database_log()
+    await log.append([make_event(1)])
+    past = Past(3_600)
+    await log.append([make_event(n) for n in range(200)])
+    past.hear((await log.latest("readings", 200))[100:])
+    newest = (await log.bounds()).newest
+
+    past.prime({}, (await log.read((await log.bounds()).cursor, 101)), EntryId(newest.epoch, 101))
+
+    ((_, steps),) = past.lines(clock().timestamp()).items()
+    assert [one.size for _, one in steps] == [201]
+
+
+async def test_it_stops_at_what_was_there_when_it_began(
+    make_database_log: MakeLog, make_event: MakeEvent, follow: Make
+) -> None:
+    log = make_database_log()
+    follower = follow()
+    follower._log = Growing(log, make_event)  # type: ignore[assignment]
+
+    assert await follower.catch_up() == 2  # the second came while the first was read
 
 
 async def test_several_followers_count_each_entry_once(
@@ -86,7 +184,7 @@ async def test_a_page_that_another_has_stored_is_not_stored_again(
     (one,) = await log.read(EntryId((await log.bounds()).newest.epoch, 0), 10)
 
     def add(session: Session) -> bool:
-        return store.add(session, rolled_up([one]), after, one.id)
+        return store.add(session, [one], after, one.id)
 
     assert await reader.run(add)
     assert not await reader.run(add)
@@ -142,7 +240,7 @@ async def test_old_rollups_go_and_others_stay(
     await follower.catch_up()
     clock.advance(hours=2)
 
-    assert await follower.forget() == 1
+    assert await follower.forget() == 2  # the measure, and the count of events
     assert {key[3] for key in await asyncio.to_thread(rows, database)} == {60, 900, 21_600}
 
 

@@ -17,7 +17,8 @@ SETTINGS = {
 COUNT = (
     "from django.db.models import Sum\n"
     "from dashboard.models import Rollup, LogEntry\n"
-    "print('rolled', Rollup.objects.filter(step=60).aggregate(n=Sum('count'))['n'], "
+    "rows = Rollup.objects.filter(step=60, measure='value')\n"
+    "print('rolled', rows.aggregate(n=Sum('count'))['n'], "
     "'of', LogEntry.objects.filter(producer='kitchen').count())"
 )
 
