@@ -22,8 +22,17 @@ WAYS: Final = (
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,19})(?: +(.*))?", re.DOTALL)
 
 _SECRET_IN_QUERY: Final = re.compile(
-    r"(?:^|&)(?:access_token|authorization|bearer|token)=|ew_[A-Za-z0-9]{8}_|whsec_", re.IGNORECASE
+    r"(?:^|&)(?:access_?token|auth_?token|authorization|auth|bearer|token|api_?key|secret"
+    r"|password)=|ew_[A-Za-z0-9]{8}_|whsec_",
+    re.IGNORECASE,
 )
+
+
+_KEYS: Final = (("X-Api-Key", "HTTP_X_API_KEY"), ("X-Gitlab-Token", "HTTP_X_GITLAB_TOKEN"))
+_LIKE_A_KEY: Final = re.compile(
+    r"HTTP_(?!AUTHORIZATION$)(.*(?:TOKEN|SIGNATURE.*|KEY|AUTH.*|SECRET))"
+)
+_MOST_NAMED: Final = 3
 
 
 class Presented(NamedTuple):
@@ -63,7 +72,7 @@ def _found(request: HttpRequest, tokens: TokenTable, debug: bool) -> Token:
     if shown is None or shown.why:
         raise Refused(
             "no-token",
-            f"{'no header shows a token' if shown is None else shown.why}; send {WAYS}; "
+            f"{_no_way(request.META) if shown is None else shown.why}; send {WAYS}; "
             "`manage.py ingest_token create <name>` makes a token",
             headers={"WWW-Authenticate": CHALLENGE},
         )
@@ -71,7 +80,7 @@ def _found(request: HttpRequest, tokens: TokenTable, debug: bool) -> Token:
     if token is None:
         raise Refused(
             "invalid-token",
-            f"{shown.way} was tried: the token is unknown, has ended or was revoked; "
+            f"{shown.way} was tried: {_why_no_token(shown.token)}; "
             "`manage.py ingest_token list` shows the valid ones",
             headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
         )
@@ -81,14 +90,16 @@ def _found(request: HttpRequest, tokens: TokenTable, debug: bool) -> Token:
 def presented(meta: Mapping[str, str]) -> Presented | None:
     """Return what these headers (as in `request.META`) show as a token; None: no header does.
 
-    `X-Api-Key` is looked at where `Authorization` is another's: a proxy's, or a gateway's.
+    Other headers are looked at where `Authorization` is another's: a proxy's, or a gateway's.
     """
     said = meta.get("HTTP_AUTHORIZATION")
     first = None if said is None else _of_authorization(said)
-    key = meta.get("HTTP_X_API_KEY")
-    if key is None or (first is not None and LEGAL_TOKEN.fullmatch(first.token)):
+    if first is not None and LEGAL_TOKEN.fullmatch(first.token):
         return first
-    return Presented("X-Api-Key", key)
+    for name, header in _KEYS:
+        if (key := meta.get(header)) is not None:
+            return Presented(name, key)
+    return first
 
 
 def shows_own_token(meta: Mapping[str, str]) -> bool:
@@ -106,15 +117,37 @@ def _of_authorization(said: str) -> Presented:
         return Presented(f"Authorization: {scheme.title()}", rest)
     if scheme != "basic":
         # What has no scheme may be a token by itself, which no answer shows.
-        name = f"Authorization has the scheme {match[1]!r}" if rest else "Authorization"
+        name = f"Authorization has the scheme {match[1]!r}, which" if rest else "Authorization"
         return Presented("", why=f"{name} shows no token")
     try:
-        _, colon, password = base64.b64decode(rest, validate=True).decode().partition(":")
+        user, colon, password = base64.b64decode(rest, validate=True).decode().partition(":")
     except ValueError:
         return Presented("", why="Authorization: Basic was tried: it is no base64 of UTF-8")
     if not colon:
         return Presented("", why="Authorization: Basic was tried: it has no password")
+    if not password:  # `curl -u <token>:`
+        return Presented("Authorization: Basic (its user name)", user)
     return Presented("Authorization: Basic (its password)", password)
+
+
+def _no_way(meta: Mapping[str, str]) -> str:
+    """Say that nothing is shown, and what came that is shown to others."""
+    found = [match[1] for name in meta if (match := _LIKE_A_KEY.fullmatch(name))]
+    named = ", ".join(name.replace("_", "-").title() for name in sorted(found)[:_MOST_NAMED])
+    are = "are" if "," in named else "is"
+    also = f" ({named[:120]} {are} not looked at)" if named else ""
+    return f"no header shows a token{also}"
+
+
+def _why_no_token(said: str) -> str:
+    if not said.strip():
+        return "it is empty"
+    if LEGAL_TOKEN.fullmatch(said) is None:
+        return (
+            "what came is not shaped as a token is (ew_…); look for quotes, brackets, or a "
+            "variable that was not filled in"
+        )
+    return "the token is unknown, has ended or was revoked"
 
 
 def refuse_secret_in_url(request: HttpRequest) -> None:

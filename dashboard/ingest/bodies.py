@@ -19,6 +19,7 @@ from dashboard.ingest.cloudevents import (
     is_binary,
 )
 from dashboard.ingest.forms import is_form, may_be_text, read_fields, read_multipart
+from dashboard.ingest.json_bodies import decoded, read_as_json
 from dashboard.ingest.json_values import BadJSON
 from dashboard.ingest.media_types import (
     FORM_DATA,
@@ -35,7 +36,6 @@ from dashboard.ingest.parsed_body import (
     ParsedBody,
     bad_json,
     empty,
-    read_document,
     read_json,
     read_lines,
 )
@@ -103,17 +103,13 @@ def _values(
     request: HttpRequest, body: bytes, kind: str, producer: Producer, taken: BatchLimits
 ) -> ParsedBody:
     _require_size(body, taken)
-    try:
-        text = strict_json.decode(body)
-    except BadJSON as error:
-        fault = error_at(error.path, error.detail)
-        raise Refused("bad-encoding", error.detail, errors=[fault]) from None
+    text = decoded(body, producer)
     if is_binary(request.META) and kind not in (STRUCTURED, BATCHED):
         return _binary(text, kind, request, producer, taken)
     if not text or text.isspace():
         raise empty("the body is empty; send an event")
     if kind == JSON_TYPE:
-        return _json(text, producer, taken)
+        return read_as_json(text, producer, taken)
     if kind in NDJSON_TYPES:
         return read_lines(text, taken)
     if kind == TEXT_TYPE:
@@ -123,10 +119,6 @@ def _values(
     return _sniffed(text, kind, producer, taken)
 
 
-def _json(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
-    return (read_document if producer.reads_documents else read_json)(text, taken)
-
-
 def _text(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     """Text, for a producer that takes it, or the JSON objects that it reads as.
 
@@ -134,7 +126,7 @@ def _text(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
     """
     if _MEANT_AS_JSON.match(text):
         try:
-            posted = _json(text, producer, taken)
+            posted = read_as_json(text, producer, taken)
         except Refused as refused:
             if not producer.takes_text or refused.code not in ("bad-json", "empty"):
                 raise
@@ -163,7 +155,7 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: BatchLimits) -> Pa
         if not (producer.takes_text and may_be_text(text)) or _accepts(producer, posted.values[0]):
             return posted
     try:
-        posted = _json(text, producer, taken)
+        posted = read_as_json(text, producer, taken)
     except Refused as refused:
         is_text = producer.takes_text and refused.code in ("bad-json", "empty")
         if is_text and not _MEANT_AS_JSON.match(text):

@@ -74,10 +74,10 @@ def _value(part: Part, taken: BatchLimits) -> Any:
 
 
 def _as_object(fields: list[tuple[str, Any]], size: int, taken: BatchLimits) -> ParsedBody:
+    if len(fields) == 1 and isinstance(fields[0][1], dict):  # a file that says it is JSON
+        return ParsedBody([fields[0][1]], size)
     if len(fields) == 1 and fields[0][0].lower() in _WHOLE:
         said = fields[0][1]
-        if isinstance(said, dict):
-            return ParsedBody([said], size)
         if isinstance(said, str) and said.lstrip()[:1] == "{":
             try:
                 return ParsedBody([strict_json.load(said, taken.limits)], size)

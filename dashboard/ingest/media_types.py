@@ -32,7 +32,8 @@ _KNOWN: Final = frozenset({*MEDIA_TYPES, ""})
 _ALSO_JSON: Final = re.compile(
     r"(?:application|text)/(?:x-)?json|application/(?!cloudevents)[\w.-]+\+json", re.ASCII
 )
-_ALSO_IMAGE: Final = frozenset({"image/jpg", "image/pjpeg", "image/x-png", "image/*"})
+_NO_IMAGE: Final = frozenset({"image/svg+xml"})
+"""Called an image, and is text. Of all others the content says what they are."""
 _UNTYPED: Final = "application/octet-stream"
 _UTF_8: Final = frozenset(
     ("utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso646-us",
@@ -58,7 +59,7 @@ def media_type(request: HttpRequest, producer: Producer) -> str:
         return ""
     if _ALSO_JSON.fullmatch(kind):
         return JSON_TYPE
-    if producer.takes_pictures and (kind in IMAGE_TYPES or kind in _ALSO_IMAGE):
+    if producer.takes_pictures and kind.startswith("image/") and kind not in _NO_IMAGE:
         return IMAGE_TYPES[0]
     raise unsupported(kind, producer)
 

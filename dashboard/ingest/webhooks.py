@@ -28,6 +28,9 @@ _ID, _TIMESTAMP, _SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signat
 _META: Final = {
     name: "HTTP_" + name.upper().replace("-", "_") for name in (_ID, _TIMESTAMP, _SIGNATURE)
 }
+_SVIX: Final = {name: header.replace("WEBHOOK", "SVIX") for name, header in _META.items()}
+"""What the headers were called before there was a standard, and are still by many."""
+_NAMED: Final = frozenset((*_META.values(), *_SVIX.values()))
 _LEGAL_ID: Final = re.compile(r"[!-\-/-~]{1,128}")
 """Printable ASCII without a dot: dots part what is signed."""
 _LEGAL_TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -44,7 +47,7 @@ class Signed(NamedTuple):
 
 def is_signed(meta: Mapping[str, str]) -> bool:
     """Whether a request is to be let in by its signature: it has one, and no token of ours."""
-    return not meta.keys().isdisjoint(_META.values()) and not shows_own_token(meta)
+    return not meta.keys().isdisjoint(_NAMED) and not shows_own_token(meta)
 
 
 def must_be_signable(request: HttpRequest) -> None:
@@ -69,7 +72,7 @@ def verify(
 
     A secret for other producers is like none: what is answered says nothing of either.
     """
-    said = {name: meta.get(header, "") for name, header in _META.items()}
+    said = {name: meta.get(_META[name]) or meta.get(_SVIX[name], "") for name in _META}
     for name, value in said.items():
         if not value:
             raise _unsigned(f"the header {name} is missing; {', '.join(_META)} are sent together")

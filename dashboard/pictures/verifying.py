@@ -13,6 +13,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from dashboard.pictures import jpeg, png, webp
 from dashboard.pictures.container import BadPicture, Container, cut_off
+from dashboard.pictures.file_kind import file_kind
 from dashboard.pictures.names import LEGAL, picture_id
 from dashboard.pictures.orientation import TURNS, orientation_of
 
@@ -95,10 +96,10 @@ def _open(sent: bytes) -> Container:
         return png.read(sent)
     if _is_webp(sent):
         return webp.read(sent)
+    kind = file_kind(sent)
+    what = f"this is {kind}" if kind else f"this is no picture: it begins with {sent[:12]!r}"
     raise BadPicture(
-        f"this is no picture of a kind that is taken: it begins with {sent[:12]!r}; "
-        f"legal are {LEGAL}",
-        "unsupported-media-type",
+        f"{what}; legal are {LEGAL}: turn it into one of them first", "unsupported-media-type"
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, PrivateAttr, model_validator
 
 from producers.detections import bounds
 from producers.detections.coordinates import from_pixels, must_be_pixels, settled, settled_pixels
@@ -40,6 +40,17 @@ class Result(Part):
     )
     format: Id | None = Field(None, description="the format that it was sent in")
 
+    _outside: int = PrivateAttr(0)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other says the same; what it does not say any more is no part of it."""
+        return isinstance(other, Result) and self.__dict__ == other.__dict__
+
+    @property
+    def outside(self) -> int:
+        """How many boxes lay wholly beside the picture, and are kept no more."""
+        return self._outside
+
     @model_validator(mode="after")
     def _place(self) -> Self:
         """Clip and round what is there; make pixels relative where the size is known."""
@@ -53,6 +64,8 @@ class Result(Part):
         else:
             detections = from_pixels(detections, self.size)
             object.__setattr__(self, "box_space", "relative")
+        pairs = zip(self.detections, detections, strict=True)
+        self._outside = sum(one.box is not None and other.box is None for one, other in pairs)
         object.__setattr__(self, "detections", detections)
         return self
 

@@ -186,7 +186,9 @@ class DetectionProducer(Producer):
 
 
 def _counts(found: Found) -> dict[str, int]:
-    """Return how many things, and tags if there are any, were read, kept or not."""
-    tags = sum(len(result.tags) for result in found.results)
+    """Return how many things were read, kept or not; tags, and boxes beside the picture, if any."""
     seen = sum(len(result.detections) for result in found.results)
-    return {"detections": seen} | ({"tags": tags} if tags else {})
+    tags = sum(len(result.tags) for result in found.results)
+    outside = sum(result.outside for result in found.results)
+    more = {"tags": tags, "outside": outside}
+    return {"detections": seen} | {name: count for name, count in more.items() if count}

@@ -56,10 +56,29 @@ async def test_token_table(
 async def test_refused_tokens_are_answered_alike(post: Post) -> None:
     known = await post("{}", token=TOKEN[:-1] + "x")
     unknown = await post("{}", token="ew_unknown0_" + "s" * 43)
-    nonsense = await post("{}", token="x")
 
-    assert known.text == unknown.text == nonsense.text
-    assert dict(known.headers) == dict(unknown.headers) == dict(nonsense.headers)
+    assert known.text == unknown.text
+    assert dict(known.headers) == dict(unknown.headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "says"),
+    [
+        ({"Authorization": "Bearer $EVENTWALL_TOKEN"}, "a variable that was not filled in"),
+        ({"Authorization": f'Bearer "{TOKEN}"'}, "not shaped as a token is"),
+        ({"Authorization": "Bearer "}, "it is empty"),
+        ({"X-Hub-Signature-256": "sha256=0"}, "(X-Hub-Signature-256 is not looked at)"),
+        ({"X-Auth-Token": TOKEN, "Stripe-Signature": "t=1"},
+         "(Stripe-Signature, X-Auth-Token are not looked at)"),
+    ],
+)  # fmt: skip
+async def test_what_is_no_token_by_its_shape_or_header_is_told_so(
+    headers: dict[str, str], says: str, post: Post
+) -> None:
+    answer = await post("{}", token=None, headers=headers)
+
+    assert (answer.status, says in answer.body["detail"]) == (401, True), answer.text
+    assert TOKEN not in answer.text
 
 
 async def test_who_has_no_token_does_not_learn_which_producers_there_are(post: Post) -> None:

@@ -34,6 +34,7 @@ def registry() -> Registry:
     )
 
 
+BOX = {"x": 0.1, "y": 0.1, "w": 0.5, "h": 0.5}
 NOTHING = {"ids": [], "detections": 0}
 
 Camera = Callable[..., Awaitable[Answer]]
@@ -312,3 +313,26 @@ async def test_number_of_thousands_of_digits_is_refused_not_a_fault(camera: Came
     answer = await camera('{"label": "a", "score": ' + "9" * 5_000 + "}")
 
     assert (answer.status, answer.code) == (400, "bad-json")
+
+
+async def test_json_in_json_is_read_as_what_it_was(camera: Camera, stored: Stored) -> None:
+    """`requests.post(url, json=results[0].to_json())`: the text is encoded a second time."""
+    twice = json.dumps(json.dumps([{"label": "cat", "score": 0.9, "box": BOX}]))
+
+    answer = await camera(twice, "application/json")
+
+    assert (answer.status, answer.body["detections"]) == (201, 1), answer.text
+    assert labels(await stored()) == [["cat"]]
+
+
+async def test_boxes_beside_the_picture_are_counted(camera: Camera, stored: Stored) -> None:
+    """They are no place on it, so the thing is kept without one: perhaps the size is wrong."""
+    there = {"label": "cat", "xmin": 10, "ymin": 10, "xmax": 50, "ymax": 50}
+    beside = {"label": "dog", "xmin": 700, "ymin": 10, "xmax": 800, "ymax": 50}
+
+    answer = await camera([there, beside], query="w=640&h=480")
+
+    assert (answer.status, answer.body["detections"], answer.body["outside"]) == (201, 2, 1)
+    [entry] = await stored()
+    told: Any = entry.event.data["detections"]
+    assert ["box" in seen for seen in told] == [True, False]

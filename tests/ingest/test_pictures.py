@@ -31,6 +31,7 @@ Files = Callable[[], list[str]]
 JPEG = encoded("JPEG", drawn(640, 480))
 SMALL = encoded("PNG", drawn(320, 240))
 IN_PIXELS = [{"image_id": 1, "category_id": 1, "bbox": [64, 48, 320, 240], "score": 0.9}]
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
 BOX = {"x": 0.1, "y": 0.1, "w": 0.5, "h": 0.5}
 SIZE = {"width": 640, "height": 480}
 CLOUDEVENT = {"ce-id": "1", "ce-source": "/cam", "ce-type": "seen", "ce-specversion": "1.0"}
@@ -102,7 +103,7 @@ async def the_one(stored: Stored, files: Files, answer: Answer) -> dict[str, Any
 # Doors
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "image/webp", None,
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "image/webp", "image/mpo", None,
                                   "application/x-www-form-urlencoded"])  # fmt: skip
 async def test_a_bare_picture_is_a_frame_without_detections(
     kind: str | None, post: Post, stored: Stored, files: Files
@@ -112,6 +113,46 @@ async def test_a_bare_picture_is_a_frame_without_detections(
 
     data = await the_one(stored, files, answer)
     assert (data["size"], data["text"], data["detections"]) == (SIZE, UNSEEN, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [("image", ""), ("image_base64", ""), ("frame", "data:image/jpeg;base64,"), ("imageData", "")],
+)
+async def test_a_picture_in_json_is_one_whatever_its_member_is_called(
+    name: str, url: str, post: Post, stored: Stored, files: Files
+) -> None:
+    text = url + base64.b64encode(JPEG).decode()
+    sent = {"label": "x", "score": 0.5, name: text}
+
+    data = await the_one(stored, files, await post(json.dumps(sent), "application/json"))
+
+    assert [seen["label"] for seen in data["detections"]] == ["x"]
+
+
+async def test_base64_may_be_that_of_urls(post: Post, stored: Stored, files: Files) -> None:
+    text = base64.urlsafe_b64encode(JPEG).decode()
+
+    await the_one(
+        stored, files, await post(json.dumps({"picture_base64": text}), "application/json")
+    )
+
+
+async def test_a_form_may_hold_the_document_alone(post: Post, stored: Stored) -> None:
+    answer = await post(form(result='{"label": "x", "score": 0.5}'), FORM)
+
+    assert (answer.status, answer.body["detections"]) == (201, 1)
+    assert "picture" not in answer.body
+
+
+async def test_a_document_may_be_called_as_a_picture_is(
+    post: Post, stored: Stored, files: Files
+) -> None:
+    both = form(image=JPEG)[: -len(b"--edge--\r\n")] + form(image='{"label": "x"}')
+
+    data = await the_one(stored, files, await post(both, FORM))
+
+    assert [seen["label"] for seen in data["detections"]] == ["x"]
 
 
 @pytest.mark.parametrize("name", ["picture", "image", "whatever"])
@@ -299,16 +340,20 @@ async def test_a_document_that_got_lost_on_its_way_shows_in_the_count(post: Post
         (SMALL + JPEG, "image/png", 422, "bad-picture", "lie behind"),
         (b"<svg/>", "image/png", 415, "unsupported-media-type", "JPEG, PNG and WebP"),
         (b"<svg/>", "image/svg+xml", 415, "unsupported-media-type", "image/webp"),
-        (encoded("GIF"), "image/gif", 415, "unsupported-media-type", "image/webp"),
+        (encoded("GIF"), "image/gif", 415, "unsupported-media-type", "a GIF; legal are JPEG"),
+        (HEIC, "image/heic", 415, "unsupported-media-type", "this is a HEIC picture; legal are"),
+        (HEIC, "application/octet-stream", 415, "unsupported-media-type", "a HEIC picture"),
+        (HEIC, "application/x-www-form-urlencoded", 415, "unsupported-media-type", "a HEIC"),
+        (form(upload=HEIC), FORM, 415, "unsupported-media-type", "a HEIC picture"),
         (encoded("GIF"), "image/jpeg", 415, "unsupported-media-type", "JPEG, PNG and WebP"),
         (b"", "image/jpeg", 400, "empty", "send a picture"),
         (JPEG + b"\0" * 100_000, "image/jpeg", 413, "too-large", "PICTURE_MAX_BYTES"),
-        (JPEG, "application/json", 400, "bad-encoding", "UTF-8"),
+        (JPEG, "application/json", 415, "unsupported-media-type", "the body is a JPEG"),
         (JPEG, FORM, 400, "bad-request", "no multipart/form-data"),
         (form(picture=JPEG), "multipart/form-data", 400, "bad-request", "boundary"),
         (form(picture=JPEG)[:-12], FORM, 400, "bad-request", "cut off"),
         (form(), FORM, 400, "bad-request", "one picture"),
-        (form(result="{}"), FORM, 400, "bad-request", "'result'"),
+        (form(result=" "), FORM, 400, "empty", "neither a picture nor a document"),
         (form(picture="frame.jpg"), FORM, 415, "unsupported-media-type", "frame.jpg"),
         (form(a=JPEG, b=SMALL), FORM, 400, "bad-request", "2 are pictures"),
         (form(a=JPEG, b="{}", c="{}"), FORM, 400, "bad-request", "at most one document"),

@@ -47,6 +47,11 @@ def multipart(*parts: tuple[str, str]) -> str:
     return "".join(written) + "--b--\r\n"
 
 
+def multipart_file(name: str, content: str) -> str:
+    head = f'Content-Disposition: form-data; name="{name}"; filename="a.json"'
+    return f"--b\r\n{head}\r\nContent-Type: application/json\r\n\r\n{content}\r\n--b--\r\n"
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "to", "data"),
     [
@@ -63,6 +68,7 @@ def multipart(*parts: tuple[str, str]) -> str:
         (multipart(("text", "door open"), ("level", "warn")), "multipart/form-data; boundary=b",
          "notes", KEPT),
         (multipart(("payload", NOTE)), "multipart/form-data; boundary=b", "notes", KEPT),
+        (multipart_file("upload", NOTE), "multipart/form-data; boundary=b", "notes", KEPT),
         # what curl -d sends and is no form stays what it was
         ("aGVsbG8=", FORM, "notes", {"text": "aGVsbG8=", "level": "info"}),
         ("rate=5", FORM, "notes", {"text": "rate=5", "level": "info"}),
@@ -122,6 +128,28 @@ async def test_what_is_no_good_form_or_text_is_told(
 
     assert (answer.code, says in answer.body["detail"]) == (code, True), answer.text
     assert await stored() == []
+
+
+@pytest.mark.parametrize("kind", [JSON, TEXT, FORM, None])
+async def test_a_line_each_is_a_batch_whatever_it_is_called(
+    kind: str | None, post: Post, stored: Stored
+) -> None:
+    """As Fluent Bit sends it."""
+    answer = await post(f'{NOTE}\n{{"text": "b"}}\n', kind, to="notes")
+
+    assert (answer.status, len(answer.body["ids"])) == (201, 2), answer.text
+
+
+async def test_lines_that_are_no_json_are_told_with_their_number(post: Post) -> None:
+    answer = await post(f"{NOTE}\n{{}} x\n", JSON, to="notes")
+
+    assert (answer.code, answer.body["line"]) == ("bad-json", 2)
+
+
+async def test_gzip_that_does_not_say_so_is_told_what_to_say(post: Post) -> None:
+    answer = await post(gzip.compress(NOTE.encode()), JSON, to="notes")
+
+    assert (answer.status, "Content-Encoding: gzip" in answer.body["detail"]) == (400, True)
 
 
 async def test_forms_that_are_long_are_read_in_time(post: Post) -> None:
@@ -187,7 +215,9 @@ class TestToken:
             {"Authorization": f"token {TOKEN}"},
             {"Authorization": basic("wall", TOKEN)},
             {"Authorization": basic("", TOKEN)},
+            {"Authorization": basic(TOKEN, "")},
             {"X-Api-Key": TOKEN},
+            {"X-Gitlab-Token": TOKEN},
             {"Authorization": "Bearer of-a-gateway", "X-Api-Key": TOKEN},
             {"Authorization": basic("proxy", "its password"), "X-Api-Key": TOKEN},
             {"Authorization": f"Bearer {TOKEN}", "X-Api-Key": "of another"},

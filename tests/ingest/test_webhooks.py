@@ -263,3 +263,10 @@ async def test_batch_under_one_id_is_one_unit(post: Post, log: MemoryLog) -> Non
 
     assert first.body["ids"] == again.body["ids"]
     assert (await log.bounds()).newest.seq == 2
+
+
+async def test_headers_may_have_the_names_of_before_the_standard(post: Post) -> None:
+    named = {name.replace("webhook", "svix"): said for name, said in signed().items()}
+
+    assert (await send(post, named)).status == 201
+    assert (await send(post, named | {"svix-signature": "v1,x"})).code == "invalid-signature"
