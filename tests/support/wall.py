@@ -5,7 +5,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support.event_source import EventSource
-from tests.support.migrated import migrated_file
+from tests.support.migrated import put_into
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -66,7 +65,7 @@ class Wall:
         self.host = "127.0.0.1"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
-        shutil.copy(migrated_file(), self.database)
+        put_into(directory)
 
     @property
     def url(self) -> str:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -22,6 +21,7 @@ from dashboard.asgi.application import configured_application, serves_static_fil
 from dashboard.asgi.listener import listen
 from dashboard.asgi.server import serve
 from dashboard.conf import conf
+from dashboard.management.static_files import collect_static_files
 from dashboard.management.terminal import typeable
 from dashboard.ops.checks import stops_the_wall
 from dashboard.tiles.examples import example_of
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.look_at_checks()
         require_migrated()
         if serves_static_files("servestatic") and getattr(settings, "STATIC_ROOT", None):
-            self.collect_static_files()
+            collect_static_files()
         try:
             application = configured_application()
         except ImproperlyConfigured as error:
@@ -71,16 +71,6 @@ class Command(BaseCommand):
         current.served_at(url)
         self.greet(host, url)
         serve(listener, application)
-
-    def collect_static_files(self) -> None:
-        """Put the static files where they are served from; raise CommandError if that fails."""
-        try:
-            call_command("collectstatic", interactive=False, verbosity=0)
-        except OSError as error:
-            raise CommandError(
-                f"{error.filename} cannot be used: {error.strerror}; the static files are "
-                f"collected in {settings.STATIC_ROOT}, which this user must be able to write"
-            ) from error
 
     def look_at_checks(self) -> None:
         """Show what `manage.py check` shows; raise CommandError if the wall cannot be right."""
