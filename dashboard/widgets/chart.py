@@ -1,27 +1,16 @@
 """ChartWidget: measures over a span of time, with axes; the same after a reload and a restart."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Self
 
-from django.utils import timezone
-from pydantic import AfterValidator, Field
+from pydantic import Field, model_validator
 
 from dashboard.history.past import Past
 from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry
+from dashboard.widgets.annotations import marks
 from dashboard.widgets.base import ALONE, Beside, Widget
-from dashboard.widgets.geometry import (
-    SIZE,
-    Point,
-    Scale,
-    band,
-    line,
-    pieces,
-    time_ticks,
-    value_scale,
-)
+from dashboard.widgets.geometry import Point, Scale, area, band, line, pieces, value_scale
 from dashboard.widgets.measures import (
     NAME_LENGTH,
     UNIT_LENGTH,
@@ -30,36 +19,30 @@ from dashboard.widgets.measures import (
     histories,
     show,
 )
+from dashboard.widgets.span import Span, percent, seconds_of, time_axis
 
-_SPAN: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])")
-_SECONDS: Final = {"m": 60, "h": 3_600, "d": 86_400}
-_LEAST, _MOST = 60, 30 * 86_400
 MOST_LINES: Final = 6
 """Lines that can be told from each other across a room."""
-_DAY: Final = 86_400
-_EDGE: Final = 35
-"""Per mille of the width in which a label would be cut off."""
+MOST_POINTS: Final = 500
+"""Points of a line that are sent to the page: more would stand on the same pixels."""
+_ASIDE: Final = 120
+"""Per mille of the width in which a label is written towards the middle."""
 
 
-def seconds_of(span: str) -> int:
-    """Return a span such as 15m, 1h or 7d in seconds. Raises ValueError, saying what is legal."""
-    match = _SPAN.fullmatch(span)
-    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
-    if not _LEAST <= seconds <= _MOST:
-        raise ValueError("legal is a number of m, h or d from 1m to 30d, such as 15m, 1h, 7d")
-    return seconds
+class _Line(NamedTuple):
+    """A series as it is drawn: its points stand for `step` seconds each."""
 
-
-def _legal_span(span: str) -> str:
-    seconds_of(span)
-    return span
+    series: Series
+    step: int
+    points: list[Point]
+    last: float
 
 
 class ChartWidget(Widget):
     """Draws a line for each measure that its options name, or for all there are."""
 
     class Options(Widget.Options):
-        span: Annotated[str, AfterValidator(_legal_span)] = Field(
+        span: Span = Field(
             "1h", description="how much of the past is shown, such as 15m, 1h, 7d; at most 30d"
         )
         measures: tuple[str, ...] = Field(
@@ -70,6 +53,19 @@ class ChartWidget(Widget):
         unit: str | None = Field(
             None, max_length=UNIT_LENGTH, description="shown instead of the unit that came"
         )
+        also: tuple[str, ...] = Field(
+            (), max_length=MOST_LINES - 1, description="other producers whose measures it draws too"
+        )
+        annotations: tuple[str, ...] = Field(
+            (), max_length=4, description="other producers; what they said is marked in the chart"
+        )
+
+        @model_validator(mode="after")
+        def _once(self) -> Self:
+            for named in (self.also, self.annotations):
+                if len(set(named)) < len(named):
+                    raise ValueError(f"a producer is named twice in {list(named)}")
+            return self
 
     template_name = "dashboard/widgets/chart.html"
     size = "2x1"
@@ -78,6 +74,14 @@ class ChartWidget(Widget):
     def span(self) -> int:  # type: ignore[override]
         return seconds_of(self.options.span)
 
+    @property
+    def also(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.options.also  # type: ignore[no-any-return]
+
+    @property
+    def marked(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.options.annotations  # type: ignore[no-any-return]
+
     def chart(
         self,
         entries: Sequence[Entry],
@@ -85,72 +89,135 @@ class ChartWidget(Widget):
         now: float,
         others: Mapping[str, Beside] = ALONE,
     ) -> dict[str, Any]:
+        told = self._told(entries, past, others)
+        known = {series: steps for one, _ in told for series, steps in one.lines(now).items()}
         wanted = self.options.measures
         found = {
-            series: points
-            for series, points in past.lines(now).items()
+            series: steps
+            for series, steps in known.items()
             if not wanted or series.measure in wanted
         }
         if not found:
-            known = sorted({series.measure for series in past.lines(now)})
-            return {"missing": ", ".join(wanted), "known": known, "primed": past.is_primed}
-        shown = dict(list(found.items())[:MOST_LINES])
+            names = sorted({series.measure for series in known})
+            is_primed = all(one.is_primed for one, _ in told)
+            return {"missing": ", ".join(wanted), "known": names, "primed": is_primed}
         x = Scale(now - past.span, now)
+        lines = [
+            _line(series, steps, past, x) for series, steps in list(found.items())[:MOST_LINES]
+        ]
         y, ticks = value_scale(
-            min(one.low for points in shown.values() for _, one in points),
-            max(one.high for points in shown.values() for _, one in points),
+            min(point.low for one in lines for point in one.points),
+            max(point.high for one in lines for point in one.points),
         )
-        zone = timezone.get_default_timezone()
-        decimals = max(map(decimals_for, ([tick.value] for tick in ticks)))
-        units = {name: history.unit for name, history in histories(entries[-1:]).items()}
-        clock = "%H:%M:%S" if past.span <= 600 else "%H:%M" if past.span <= 2 * _DAY else "%d.%m."
+        decimals = max(decimals_for([tick.value]) for tick in ticks)
+        units = {
+            (shown[-1].event.producer, name): history.unit
+            for _, shown in told
+            if shown
+            for name, history in histories(shown[-1:]).items()
+        }
         return {
             "lines": [
-                self._line(number, series, points, past, x, y, units)
-                for number, (series, points) in enumerate(shown.items(), 1)
+                self._drawn(number, one, x, y, units, len(lines) == 1)
+                for number, one in enumerate(lines, 1)
             ],
-            "more": len(found) - len(shown),
+            "more": len(found) - len(lines),
+            "marks": marks(self.marked, others, x),
             "rows": [
-                {"y": _percent(tick.place), "text": digits(tick.value, decimals)} for tick in ticks
-            ],
-            "columns": [
                 {
-                    "x": _percent(tick.place),
-                    "text": f"{datetime.fromtimestamp(tick.value, zone):{clock}}",
+                    "y": percent(tick.place),
+                    "text": digits(tick.value, decimals),
+                    "minor": tick.is_minor,
                 }
-                for tick in time_ticks(x, zone)
-                if _EDGE <= tick.place <= SIZE - _EDGE
+                for tick in ticks
             ],
+            "columns": time_axis(x),
         }
 
-    def _line(
+    def _told(
+        self, entries: Sequence[Entry], past: Past, others: Mapping[str, Beside]
+    ) -> list[tuple[Past, Sequence[Entry]]]:
+        """Return the past and the entries of each producer that has lines."""
+        beside = [others[alias] for alias in self.also if alias in others]
+        return [
+            (past, entries),
+            *((one.past, one.entries) for one in beside if isinstance(one.past, Past)),
+        ]
+
+    def _drawn(
         self,
         number: int,
-        series: Series,
-        steps: Sequence[tuple[int, Rollup]],
-        past: Past,
+        one: _Line,
         x: Scale,
         y: Scale,
-        units: dict[str, str],
+        units: Mapping[tuple[str, str], str],
+        is_alone: bool,
     ) -> dict[str, Any]:
-        half = past.step / 2
-        points = [
-            Point(min(max(start + half, x.start), x.end), one.low, one.mean, one.high)
-            for start, one in steps
-        ]
-        runs = pieces(points, past.step)
-        unit = units.get(series.measure, "") if self.options.unit is None else self.options.unit
-        name = "" if series.measure == "value" else series.measure
-        value = show([steps[-1][1].last], unit)
+        runs = pieces(one.points, one.step)
+        said = units.get((one.series.producer, one.series.measure), "")
+        value = show([one.last], said if self.options.unit is None else self.options.unit)
+        told = [line(run, x, y) for run in runs]
+        end = one.points[-1]
         return {
             "number": number,
-            "name": " · ".join(filter(None, (series.subject, name)))[:NAME_LENGTH],
+            "name": self._name(one.series),
             "value": value.number,
             "unit": value.unit,
-            "pieces": [line(run, x, y) for run in runs],
+            "pieces": told,
             "bands": [shape for run in runs if (shape := band(run, x, y))],
+            "areas": [
+                f"{text} {area(run, x)}" for text, run in zip(told, runs, strict=True) if is_alone
+            ],
+            "dot": {"x": percent(x.x(end.at)), "y": percent(y.y(end.value))},
+            "extremes": _extremes(one.points, x, y) if is_alone else [],
         }
 
+    def _name(self, series: Series) -> str:
+        measure = "" if series.measure == "value" else series.measure
+        producer = series.producer if self.also else ""
+        return " · ".join(filter(None, (producer, series.subject, measure)))[:NAME_LENGTH]
 
-def _percent(place: float) -> str:
-    return f"{place / 10:g}%"
+
+def _line(series: Series, steps: Sequence[tuple[int, Rollup]], past: Past, x: Scale) -> _Line:
+    """Return a series as points, few enough to be drawn, each with lowest and highest."""
+    width = past.step * max(1, -(-past.span // (past.step * MOST_POINTS)))
+    half = width / 2
+    points = [
+        Point(min(max(start + half, x.start), x.end), one.low, one.mean, one.high)
+        for start, one in _merged(steps, width)
+    ]
+    return _Line(series, width, points, steps[-1][1].last)
+
+
+def _merged(steps: Sequence[tuple[int, Rollup]], width: int) -> Iterator[tuple[int, Rollup]]:
+    """Yield the rollups (in order of time) of steps that are `width` seconds long."""
+    begin, whole = 0, None
+    for start, one in steps:
+        if whole is not None and start - start % width == begin:
+            whole += one
+            continue
+        if whole is not None:
+            yield begin, whole
+        begin, whole = start - start % width, one
+    if whole is not None:
+        yield begin, whole
+
+
+def _extremes(points: Sequence[Point], x: Scale, y: Scale) -> list[dict[str, str]]:
+    """Return where the highest and the lowest value are written; nothing of a level line."""
+    top, bottom = max(points, key=lambda one: one.high), min(points, key=lambda one: one.low)
+    if top.high == bottom.low:
+        return []
+    return [
+        _extreme(at, value, points, x, y, side)
+        for at, value, side in ((top.at, top.high, "highest"), (bottom.at, bottom.low, "lowest"))
+    ]
+
+
+def _extreme(
+    at: float, value: float, points: Sequence[Point], x: Scale, y: Scale, side: str
+) -> dict[str, str]:
+    place = x.x(at)
+    anchor = "start" if place < _ASIDE else "end" if place > 1_000 - _ASIDE else "middle"
+    text = show([points[-1].value, value], "").number
+    return {"x": percent(place), "y": percent(y.y(value)), "text": text, "is": f"{side} {anchor}"}

@@ -13,6 +13,8 @@ _GAP: Final = 3
 """Times the usual distance of two points that makes a gap."""
 _FLAT: Final = 0.002
 """The least height drawn, as a share of the values: noise below it stays a level line."""
+_NEAR_ZERO: Final = 0.4
+"""Values that come as near to zero, as a share of the farthest, are drawn from zero on."""
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _TIME_STEPS: Final = (
@@ -33,10 +35,12 @@ class Point(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """A place on an axis, in per mille of it, and its value."""
+    """A place on an axis, in per mille of it, and its value; a minor one needs no label where
+    there is little room."""
 
     place: float
     value: float
+    is_minor: bool = False
 
 
 class Scale(NamedTuple):
@@ -57,6 +61,10 @@ def value_scale(low: float, high: float, most: int = 5) -> tuple[Scale, list[Tic
 
     A series that hardly changes does not become a cliff: the scale is FLAT of it high at least.
     """
+    if 0 < low <= _NEAR_ZERO * high:
+        low = 0
+    elif 0 > high >= _NEAR_ZERO * low:
+        high = 0
     least = _FLAT * max(abs(low), abs(high)) or 1.0
     if high - low < least:
         middle = (low + high) / 2
@@ -64,14 +72,19 @@ def value_scale(low: float, high: float, most: int = 5) -> tuple[Scale, list[Tic
     step = _round_step((high - low) / max(1, most - 1))
     first, last = math.floor(low / step), math.ceil(high / step)
     scale = Scale(first * step, last * step)
-    ticks = [number * step for number in range(first, last + 1)]
-    return scale, [Tick(scale.y(value), _clean(value, step)) for value in ticks]
+    every = 2 if last - first > 2 else 1
+    return scale, [
+        Tick(scale.y(number * step), _clean(number * step, step), (number - first) % every > 0)
+        for number in range(first, last + 1)
+    ]
 
 
-def time_ticks(scale: Scale, zone: tzinfo, most: int = 6) -> list[Tick]:
-    """Return up to `most` ticks at round times of the day in `zone`."""
+def time_ticks(scale: Scale, zone: tzinfo, most: int = 9, major: int = 4) -> list[Tick]:
+    """Return up to `most` ticks at round times of the day in `zone`, of them up to `major` that
+    are not minor."""
     span = scale.end - scale.start
-    step = next((step for step in _TIME_STEPS if span / step <= most), _TIME_STEPS[-1])
+    step = time_step(span / most)
+    coarse = next((n for n in _TIME_STEPS if span / n <= major and n % step == 0), _TIME_STEPS[-1])
     first = datetime.fromtimestamp(scale.start, zone)
     at = first.replace(hour=0, minute=0, second=0, microsecond=0)
     if step < _DAY:
@@ -79,10 +92,17 @@ def time_ticks(scale: Scale, zone: tzinfo, most: int = 6) -> list[Tick]:
         at += timedelta(seconds=math.ceil(passed / step) * step)
     ticks = []
     while (when := at.timestamp()) <= scale.end:
-        if when >= scale.start:
-            ticks.append(Tick(scale.x(when), when))
-        at += timedelta(seconds=step)
+        # Counted from one day on, so that no label comes and goes at midnight.
+        clock = at.toordinal() * _DAY + at.hour * _HOUR + at.minute * _MINUTE + at.second
+        if when >= scale.start and clock % step == 0:
+            ticks.append(Tick(scale.x(when), when, clock % coarse > 0))
+        at += timedelta(seconds=min(step, _DAY))
     return ticks
+
+
+def time_step(least: float) -> int:
+    """Return the shortest round time (in seconds) that is not below `least`."""
+    return next((step for step in _TIME_STEPS if step >= least), _TIME_STEPS[-1])
 
 
 def pieces(points: Sequence[Point], step: float) -> list[Sequence[Point]]:
@@ -110,6 +130,11 @@ def band(points: Sequence[Point], x: Scale, y: Scale) -> str:
     highs = [f"{x.x(point.at):g},{y.y(point.high):g}" for point in points]
     lows = [f"{x.x(point.at):g},{y.y(point.low):g}" for point in reversed(points)]
     return " ".join((*highs, *lows))
+
+
+def area(points: Sequence[Point], x: Scale) -> str:
+    """Return what closes the `points` of a line to the `<polygon>` beneath it."""
+    return f"{x.x(points[-1].at):g},{SIZE} {x.x(points[0].at):g},{SIZE}"
 
 
 def _round_step(step: float) -> float:

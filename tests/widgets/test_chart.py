@@ -7,9 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard.history.past import Past
+from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry, EntryId
 from dashboard.tiles.render import Viewer
-from dashboard.tiles.site import make_site
+from dashboard.tiles.site import BadDashboards, make_site
+from dashboard.widgets.base import Beside
 from dashboard.widgets.chart import ChartWidget
 from producers.events import Event
 from tests.support.drawn import Page, inside, sight
@@ -18,9 +20,16 @@ NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 NOW = NOON.timestamp()
 
 
-def entry(number: int, data: dict[str, Any], ago: float, subject: str | None = None) -> Entry:
+def entry(
+    number: int,
+    data: dict[str, Any],
+    ago: float,
+    subject: str | None = None,
+    *,
+    producer: str = "kitchen",
+) -> Entry:
     when = NOON - timedelta(seconds=ago)
-    event = Event(producer="kitchen", type="reading", time=when, data=data, subject=subject)
+    event = Event(producer=producer, type="reading", time=when, data=data, subject=subject)
     return Entry(EntryId("e", number), event, when)
 
 
@@ -50,7 +59,20 @@ def test_a_line_ends_at_the_right_with_the_newest_value() -> None:
     assert (line["value"], line["unit"], line["name"]) == ("22", "°C", "")
     assert line["pieces"] == ["995.8,1000 998.6,500 1000,0"]
     assert line["bands"] == []
-    assert [row["text"] for row in context["rows"]] == ["20.0", "20.5", "21.0", "21.5", "22.0"]
+    assert line["areas"] == ["995.8,1000 998.6,500 1000,0 1000,1000 995.8,1000"]
+    assert line["dot"] == {"x": "100%", "y": "0%"}
+    assert line["extremes"] == [
+        {"x": "100%", "y": "0%", "text": "22", "is": "highest end"},
+        {"x": "99.58%", "y": "100%", "text": "20", "is": "lowest end"},
+    ]
+    rows = [(row["text"], row["minor"]) for row in context["rows"]]
+    assert rows == [
+        ("20.0", False),
+        ("20.5", True),
+        ("21.0", False),
+        ("21.5", True),
+        ("22.0", False),
+    ]
 
 
 def test_more_values_than_points_have_a_band_and_their_mean() -> None:
@@ -86,6 +108,87 @@ def test_subjects_and_measures_have_lines_and_names_of_their_own() -> None:
     ]
 
 
+def test_other_producers_have_lines_with_their_names() -> None:
+    outdoor = [entry(1, {"value": 4, "unit": "°C"}, 40, producer="outdoor")]
+    widget = ChartWidget(ChartWidget.Options(also=["outdoor", "attic"]))
+    entries = readings(20, 21)
+
+    context = widget.chart(
+        entries[-1:],
+        past_of(entries),
+        NOW,
+        {"outdoor": Beside(outdoor, past_of(outdoor)), "attic": Beside([], Past(3_600))},
+    )
+
+    told = [(line["name"], line["value"], line["unit"]) for line in context["lines"]]
+    assert told == [("kitchen", "21", "°C"), ("outdoor", "4", "°C")]
+    assert [line["areas"] + line["extremes"] for line in context["lines"]] == [[], []]
+    assert context["rows"][0]["text"] == "0"
+
+
+def test_what_another_producer_said_is_marked() -> None:
+    notes = [
+        entry(1, {"text": "too old"}, 3_700, producer="deploys"),
+        entry(2, {"title": "v1", "text": "rolled out to all of them"}, 1_800, producer="deploys"),
+        entry(3, {"text": "<b>v2"}, 1_700, "shop", producer="deploys"),
+        entry(4, {"load": 3}, 36, producer="deploys"),
+    ]
+    widget = ChartWidget(ChartWidget.Options(annotations=["deploys"]))
+
+    context = widget.chart(readings(1), past_of(readings(1)), NOW, {"deploys": Beside(notes)})
+
+    told = [(mark["x"], mark["label"], mark["is_late"]) for mark in context["marks"]]
+    assert told == [
+        ("50%", "", False),
+        ("52.78%", "shop <b>v2", False),
+        ("99%", '{"load": 3}', True),
+    ]
+    texts = [mark["text"].partition(" ")[2] for mark in context["marks"]]
+    assert texts == [
+        "deploys: v1: rolled out to all of them",
+        "deploys: shop <b>v2",
+        'deploys: {"load": 3}',
+    ]
+
+
+def test_as_many_points_as_pixels_keep_lowest_mean_and_highest() -> None:
+    steps = [(int(NOW) - 86_400 + 60 * n, Rollup(2, n, n + 2, 2 * n + 2, n)) for n in range(1_440)]
+    past = Past(86_400)
+    past.prime({Series("kitchen", "", "value"): steps}, [], EntryId("e", 1))
+
+    (line,) = ChartWidget(ChartWidget.Options(span="24h")).chart(readings(1), past, NOW)["lines"]
+
+    points = line["pieces"][0].split(" ")
+    shape = line["bands"][0].split(" ")
+    assert (len(points), len(shape)) == (480, 960)
+    # The first three minutes of the day: 0 to 4, and 2 on the average.
+    assert (points[0], shape[0], shape[-1]) == ("1,998.7", "1,997.3", "1,1000")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"also": ["a", "a"]}, "named twice"),
+        ({"annotations": ["a", "a"]}, "named twice"),
+        ({"also": list("abcdef")}, "at most 5"),
+        ({"annotations": list("abcde")}, "at most 4"),
+        ({"measures": list("abcdefg")}, "at most 6"),
+    ],
+)
+def test_options_that_are_not_legal_are_told(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        ChartWidget.Options(**options)
+
+
+def test_a_producer_that_is_unknown_is_told(settings: Any) -> None:
+    settings.PRODUCERS = {"kitchen": {"BACKEND": "producers.readings.ReadingsProducer"}}
+    row = {"producer": "kitchen", "widget": "chart", "options": {"also": ["attic"]}}
+    settings.DASHBOARDS = {"main": {"tiles": [row]}}
+
+    with pytest.raises(BadDashboards, match=r"'attic' that is unknown \(PRODUCERS has: kitchen\)"):
+        make_site()
+
+
 def test_too_many_lines_are_counted() -> None:
     context = chart([entry(n, {f"m{n}": n}, 30) for n in range(1, 10)])
 
@@ -98,8 +201,8 @@ def test_too_many_lines_are_counted() -> None:
     [
         ("5m", ["11:56:00", "11:57:00", "11:58:00", "11:59:00"]),
         ("1h", ["11:10", "11:20", "11:30", "11:40", "11:50"]),
-        ("24h", ["15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]),
-        ("7d", ["21.11.", "22.11.", "23.11.", "24.11.", "25.11.", "26.11.", "27.11."]),
+        ("24h", ["15:00", "18:00", "21:00", "27 Nov", "03:00", "06:00", "09:00"]),
+        ("7d", ["21 Nov", "22 Nov", "23 Nov", "24 Nov", "25 Nov", "26 Nov", "27 Nov"]),
     ],
 )
 def test_times_are_round_and_none_is_cut_off(settings: Any, span: str, labels: list[str]) -> None:

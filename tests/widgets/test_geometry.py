@@ -1,6 +1,7 @@
 """Scales, ticks, gaps and lines, to the digit."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from dashboard.widgets.geometry import (
     Point,
     Scale,
     Tick,
+    area,
     band,
     line,
     pieces,
@@ -31,8 +33,11 @@ def flat(at: float, value: float = 0) -> Point:
         (0, 10, [0, 5, 10]),
         (20.9, 23.1, [20, 21, 22, 23, 24]),
         (-3, 7, [-5, 0, 5, 10]),
-        (0.01, 0.04, [0.01, 0.02, 0.03, 0.04]),
-        (1_000_000, 3_900_000, [1_000_000, 2_000_000, 3_000_000, 4_000_000]),
+        (0.01, 0.04, [0, 0.01, 0.02, 0.03, 0.04]),
+        (1_000_000, 3_900_000, [0, 1_000_000, 2_000_000, 3_000_000, 4_000_000]),
+        (-30, -4, [-30, -20, -10, 0]),
+        (-30, -20, [-30, -25, -20]),
+        (41, 100, [40, 60, 80, 100]),
         (0, 0, [-0.5, 0, 0.5]),
     ],
 )
@@ -67,6 +72,26 @@ def test_an_hour_has_a_tick_each_ten_minutes() -> None:
 
     assert [tick.value - NOON for tick in ticks] == [-3_000, -2_400, -1_800, -1_200, -600, 0]
     assert ticks[-1] == Tick(975, NOON)
+    assert [tick.is_minor for tick in ticks] == [True, True, False, True, True, False]
+
+
+def test_a_day_is_told_every_three_hours_and_where_it_is_narrow_every_six() -> None:
+    ticks = time_ticks(Scale(NOON - 86_400 + 60, NOON + 60), UTC)
+    hours = [datetime.fromtimestamp(tick.value, UTC).hour for tick in ticks]
+
+    assert hours == [15, 18, 21, 0, 3, 6, 9, 12]
+    major = [hour for hour, tick in zip(hours, ticks, strict=True) if not tick.is_minor]
+    assert major == [18, 0, 6, 12]
+
+
+def test_every_other_day_is_the_same_days_tomorrow() -> None:
+    today = time_ticks(Scale(NOON - 14 * 86_400, NOON), UTC)
+    tomorrow = time_ticks(Scale(NOON - 13 * 86_400, NOON + 86_400), UTC)
+
+    days = [tick.value for tick in today]
+    assert len(days) == 7
+    assert {b - a for a, b in pairwise(days)} == {2 * 86_400}
+    assert {tick.value for tick in tomorrow} & set(days) >= set(days[1:])
 
 
 def test_days_begin_at_midnight_where_the_wall_hangs() -> None:
@@ -75,6 +100,7 @@ def test_days_begin_at_midnight_where_the_wall_hangs() -> None:
 
     assert {datetime.fromtimestamp(tick.value, tokyo).hour for tick in ticks} == {0}
     assert len(ticks) == 5
+    assert not all(tick.is_minor for tick in ticks)
 
 
 def test_a_day_of_25_hours_has_its_ticks_at_round_hours() -> None:
@@ -101,3 +127,4 @@ def test_lines_and_bands_are_places_in_the_plot() -> None:
     assert band(points, x, y) == "0,700 500,500 1000,0 1000,1000 500,500 0,900"
     assert line(points[1:2], x, y) == "500,500 500,500"
     assert band([flat(1, 2)], x, y) == ""
+    assert area(points, x) == "1000,1000 0,1000"
