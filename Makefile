@@ -16,14 +16,14 @@ BESIDE := -n $(JOBS) --dist loadfile
 
 run: $(VENV)/.installed
 	@$(PYTHON) manage.py migrate --skip-checks --verbosity 0
-	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) manage.py serve $(HOST):$(PORT)
+	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) -m site_config.foreground manage.py serve $(HOST):$(PORT)
 
 # The same with a camera on a photograph and sensors that pretend; all it keeps is in var/demo.
 demo: export DJANGO_SETTINGS_MODULE := examples.demo.settings
 demo: export EVENTWALL_DATA_DIR := $(CURDIR)/var/demo
 demo: $(VENV)/.installed-demo var/demo/film.avi
 	@$(PYTHON) manage.py migrate --skip-checks --verbosity 0
-	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) manage.py serve $(HOST):$(PORT)
+	@EVENTWALL_DEBUG=$${EVENTWALL_DEBUG:-$(DEBUG_HERE)} exec $(PYTHON) -m site_config.foreground manage.py serve $(HOST):$(PORT)
 
 var/demo/film.avi: examples/demo/film.py | $(VENV)/.installed-demo
 	@echo "Making a film of a photograph …"

@@ -8,14 +8,11 @@ from math import inf
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from dashboard.asgi import request_head
 from dashboard.asgi.flow import Flow
+from dashboard.asgi.refusing import RefusingProtocol
 from dashboard.asgi.request_head import MOST_BYTES, require_size
 from dashboard.conf import conf
 from dashboard.http.problems import Refused
@@ -26,7 +23,7 @@ KEEP_ALIVE = 30
 """Seconds that a connection may wait for its next request."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(RefusingProtocol):
     """uvicorn's HTTP/1.1, with bounds for what no body is, and a direct way to write a stream.
 
     The scope's extension `eventwall.connection` is the protocol itself; see
@@ -34,18 +31,19 @@ class Protocol(HttpToolsProtocol):
     """
 
     subscriber: TransportSubscriber | None = None
-    _pipelined: tuple[RequestResponseCycle, ...] = ()
     _deadline = inf
     """When the headers must be complete or, between two requests, another have begun."""
-    _in_head, _head_bytes = True, 0
-    """Whether a request line or headers come next, and how many bytes of them have come."""
+    _head_bytes = 0
+    """How many bytes of a request line or of headers have come."""
     _steps, _beside = 0, 0
     """How many pieces of a body and trailers came, and how many bytes that are no body."""
     _upgraded: tuple[bytes, str] | None = None
     """Method and version of a request that asks for another protocol, until it is asked anew."""
 
     def data_received(self, data: bytes) -> None:
-        in_head, steps = self._in_head, self._steps
+        if self.over:
+            return
+        in_head, steps = self.in_head, self._steps
         if in_head:
             self._head_bytes += len(data)
         try:
@@ -56,17 +54,17 @@ class Protocol(HttpToolsProtocol):
                 rest = data[upgrade.args[0] :]
             if rest is not None:
                 self._ask_anew(rest)
-            if in_head and self._in_head:
+            if in_head and self.in_head:
                 require_size(self._head_bytes)
-            elif steps == self._steps and not (in_head or self._in_head):
+            elif steps == self._steps and not (in_head or self.in_head):
                 self._require_beside(len(data))
         except Refused as refused:
-            self._refuse(refused)
+            self.refuse(refused)
         except httptools.HttpParserError as error:
             told = error.__context__
             if not isinstance(told, Refused):
                 told = Refused("bad-request", f"this is no HTTP: {error}")
-            self._refuse(told)
+            self.refuse(told)
 
     def _ask_anew(self, rest: bytes) -> None:
         """Feed a request that asks for another protocol without its asking so.
@@ -87,28 +85,8 @@ class Protocol(HttpToolsProtocol):
         self._beside += more
         require_size(request_head.size_of(self.url, self.headers) + self._beside)
 
-    def _refuse(self, refused: Refused) -> None:
-        """Answer and end the connection; cut it where another answer may be under way."""
-        cycle: RequestResponseCycle | None = self.cycle
-        if not self._in_head or (cycle is not None and not cycle.response_complete):
-            self.abort()
-            return
-        self.transport.write(request_head.last_answer(refused))
-        self.transport.close()
-
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """Let a client have its answer that has sent its request and says that it sends no more."""
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.more_body or cycle.response_started:
-            return False
-        cycle.keep_alive = False
-        return True
-
     def write(self, data: bytes) -> None:
         self.transport.write(data)
-
-    def abort(self) -> None:
-        self.transport.abort()
 
     def unsent(self) -> int:
         # What the kernel holds counts as well: it lets us write only when a third of it is free,
@@ -168,7 +146,7 @@ class Protocol(HttpToolsProtocol):
         self._deadline = self.loop.time() + conf().INGEST_TIMEOUT
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:
+        if self.in_head:
             # As uvicorn's own.
             name = name.lower()
             if name == b"expect" and value.lower() == b"100-continue":
@@ -192,22 +170,22 @@ class Protocol(HttpToolsProtocol):
             self._upgraded = method, version
             return
         request_head.check(self.url, self.headers, version)
-        self._in_head = False
+        self.in_head = False
         self._deadline = inf
         ahead = self.cycle
         super().on_headers_complete()
         if self.pipeline:
             # uvicorn would tell only the last of them that the connection is lost, and whoever
             # streams to the first would go on forever.
-            still = {cycle for cycle in self._pipelined if not cycle.response_complete}
-            self._pipelined = (*(still | {ahead}), self.cycle)
+            still = {cycle for cycle in self.pipelined if not cycle.response_complete}
+            self.pipelined = (*(still | {ahead}), self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._in_head = True
+        self.in_head = True
         self._head_bytes = self._beside = 0
         if self._upgraded is None:
             super().on_message_complete()
@@ -226,7 +204,7 @@ class Protocol(HttpToolsProtocol):
         if self.subscriber is not None:
             # At once: before its request hears of it, something may be written.
             self.subscriber.close()
-        for cycle in self._pipelined:
+        for cycle in self.pipelined:
             cycle.disconnected = True
             cycle.message_event.set()
         super().connection_lost(exc)

@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 from collections.abc import Iterator
 
 import psutil
@@ -48,6 +49,15 @@ def ask(wall: Wall, request: bytes) -> tuple[int, bytes]:
         with contextlib.suppress(OSError):  # it may be cut before it has said all
             connection.sendall(request)
         return answer_of(connection)
+
+
+def stored(wall: Wall) -> int:
+    """Return how many notes the log holds."""
+    with contextlib.closing(sqlite3.connect(wall.database)) as database:
+        counted = database.execute(
+            "SELECT COUNT(*) FROM dashboard_logentry WHERE producer = 'notes'"
+        )
+        return int(counted.fetchone()[0])
 
 
 def code(body: bytes) -> str:
@@ -145,6 +155,50 @@ class TestBounds:
                 rest = b""
 
         assert (status, rest) == (401, b"")
+
+
+class TestWhatIsNoHTTP:
+    def test_behind_a_whole_request_does_not_take_its_answer(self, wall: Wall) -> None:
+        """Senders that count characters for bytes say too short a length."""
+        with connected(wall) as connection:
+            connection.sendall(head(wall, "Content-Length: 4") + b"doorJUNK\r\n\r\n")
+            status, _ = answer_of(connection)
+            rest = connection.recv(1_000)
+
+        assert (status, rest) == (201, b"")
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"-4\r\ndoor", b"4\ndoor\n0\n\n", b"4\r\ndoor0\r\n\r\n", b"f" * 18 + b"\r\ndoor"],
+    )
+    def test_in_a_body_is_told_and_nothing_is_stored(self, wall: Wall, body: bytes) -> None:
+        before = stored(wall)
+
+        status, said = ask(wall, head(wall, "Transfer-Encoding: chunked") + body)
+
+        assert (status, code(said)) == (400, "bad-request")
+        assert stored(wall) == before
+
+    def test_behind_another_request_cuts_only_itself(self, wall: Wall) -> None:
+        first = head(wall, "Content-Length: 4") + b"door"
+        with connected(wall) as connection:
+            connection.sendall(first + head(wall, "Transfer-Encoding: chunked") + b"-4\r\n")
+            said = b""
+            with contextlib.suppress(OSError):
+                said = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+        assert said.count(b"HTTP/1.1 201") <= 1
+        assert wall.request("GET", "/healthz")[0] == 200
+
+    def test_an_end_within_a_body_is_told_and_stores_nothing(self, wall: Wall) -> None:
+        before = stored(wall)
+        with connected(wall) as connection:
+            connection.sendall(head(wall, "Content-Length: 9") + b"door")
+            connection.shutdown(socket.SHUT_WR)
+            status, said = answer_of(connection)
+
+        assert (status, "before its body was whole" in said.decode()) == (400, True)
+        assert stored(wall) == before
 
 
 class TestUpgrade:
@@ -245,11 +299,3 @@ def test_who_sends_no_more_gets_the_answer(wall: Wall) -> None:
 
     assert status == 201, body
     assert rest == b""
-
-
-def test_who_leaves_within_a_body_stores_nothing(wall: Wall) -> None:
-    with connected(wall) as connection:
-        connection.sendall(head(wall, "Content-Length: 8") + b"door")
-        connection.shutdown(socket.SHUT_WR)
-
-        assert connection.recv(1) == b""

@@ -43,7 +43,7 @@ USED: Final[dict[str, set[str]]] = {
 NOT_MEANT: Final = {"drain", "run"}
 """The hub's, and what uvicorn documents."""
 ASGI: Final = ROOT / "dashboard" / "asgi"
-FILES: Final = ("flow.py", "protocol.py", "request_head.py", "server.py")
+FILES: Final = ("flow.py", "protocol.py", "refusing.py", "request_head.py", "server.py")
 DEFINITION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 

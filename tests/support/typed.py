@@ -7,7 +7,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from tests.support.wall import ROOT
@@ -16,16 +16,24 @@ CTRL_C = b"\x03"
 
 
 class Typed:
-    """`manage.py` with `words`, begun in the project's directory; `said` is what it has shown."""
+    """`manage.py` with `words`, begun in the project's directory; `said` is what it has shown.
 
-    def __init__(self, *words: str, environment: Mapping[str, str]) -> None:
+    `program`: another than that.
+    """
+
+    def __init__(
+        self,
+        *words: str,
+        environment: Mapping[str, str],
+        program: Sequence[str] = (sys.executable, "manage.py"),
+    ) -> None:
         self.said = ""
-        command = [sys.executable, "manage.py", *words]
+        command = [*program, *words]
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execve(sys.executable, command, dict(environment))
+            os.execvpe(command[0], command, dict(environment))
         self._code: int | None = None
 
     def until(self, text: str, within: float = 60) -> None:
