@@ -111,7 +111,9 @@ class TableWidget(Widget):
         cells = []
         for entry, one in zip(shown, found, strict=True):
             if one is None:
-                cells.append({"text": _text(entry.event.data.get(name)), "unit": "", "look": ""})
+                cells.append(
+                    {"text": _text(entry.event.data.get(name)), "unit": "", "look": "words"}
+                )
                 continue
             scaled = show(one.values, one.unit)
             told = show(one.values, one.unit, decimals)
@@ -129,5 +131,5 @@ def _text(said: JSON) -> str:
 
 def _common(column: Sequence[Mapping[str, str]]) -> str:
     """Return the unit that all figures of a column have, for its head; "" if they differ."""
-    units = {cell["unit"] for cell in column if cell["look"]}
+    units = {cell["unit"] for cell in column if cell["look"] == "figure"}
     return units.pop() if len(units) == 1 else ""

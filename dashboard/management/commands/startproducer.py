@@ -1,18 +1,10 @@
 """`manage.py startproducer <name>`: a class, a template and a test to start from."""
 
-import keyword
-import re
 from pathlib import Path
-from string import Template
-from typing import Any, Final
+from typing import Final
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from dashboard.management.scaffold import Scaffold
 from producers.names import why_illegal
-
-LEGAL_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
-LEGAL_NAME_HELP: Final = "1 to 30 of a-z 0-9 _, starting with a letter, and no Python keyword"
 
 FILES: Final = {
     "producers/$name.py": '''\
@@ -90,51 +82,16 @@ Then `manage.py check` says whether all is well, and the next start shows its ti
 """
 
 
-class Command(BaseCommand):
+class Command(Scaffold):
     help = "Write a class, a template and a test for a producer of your own."
-    # What is wrong with the settings now must not keep anyone from writing a new producer.
-    requires_system_checks: list[str] = []
+    noun = "producer"
+    files = FILES
+    then = NEXT
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help=f"the producer's alias and module: {LEGAL_NAME_HELP}")
-        parser.add_argument(
-            "--directory",
-            type=Path,
-            default=Path(getattr(settings, "BASE_DIR", ".")),
-            help="the project that holds producers/ (default: BASE_DIR in the settings)",
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        name: str = options["name"]
-        directory: Path = options["directory"]
-        self._refuse(name, directory)
-        words = {
-            "name": name,
-            "cls": "".join(part.capitalize() for part in name.split("_")) + "Producer",
-            "title": name.replace("_", " ").strip().capitalize(),
-        }
-        for path, text in FILES.items():
-            file = directory / Template(path).substitute(words)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8") as opened:
-                opened.write(Template(text).substitute(words))
-            self.stdout.write(f"wrote {file.relative_to(directory)}")
-        self.stdout.write("\n" + Template(NEXT).substitute(words))
-
-    def _refuse(self, name: str, directory: Path) -> None:
-        if not LEGAL_NAME.fullmatch(name) or keyword.iskeyword(name):
-            raise CommandError(f"{name!r} cannot name a producer's module ({LEGAL_NAME_HELP})")
+    def refusal(self, name: str, directory: Path) -> str | None:
         reason = why_illegal(name)
         if reason is not None:
-            raise CommandError(f"{reason}; choose another name")
+            return f"{reason}; choose another name"
         if not (directory / "producers").is_dir():
-            raise CommandError(
-                f"there is no producers/ in {directory}; name the project with --directory"
-            )
-        files = [directory / Template(path).substitute(name=name) for path in FILES]
-        there = [str(file.relative_to(directory)) for file in files if file.exists()]
-        if there:
-            raise CommandError(
-                f"{', '.join(there)} is there already, and nothing was written;"
-                " choose another name, or remove it first"
-            )
+            return f"there is no producers/ in {directory}; name the project with --directory"
+        return None
