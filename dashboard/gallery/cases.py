@@ -35,7 +35,8 @@ def cases(name: str, now: datetime) -> Iterator[tuple[str, Sight]]:
 
 def _sight(name: str, widget: Widget, state: str, now: datetime) -> Sight:
     columns, rows = map(int, widget.size.split("x"))
-    tile = Tile(f"{name}-{STATES.index(state)}", ALIAS, widget, state, columns, rows)
+    title = name if state == "plain" else state
+    tile = Tile(f"{name}-{STATES.index(state)}", ALIAS, widget, title, columns, rows)
     said = SPECIMENS.get(name, readings)(FLAVOURS.get(state, PLAIN))
     made = entries(
         {"empty": [], "no match": _UNFIT}.get(state, said),
