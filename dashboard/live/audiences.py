@@ -70,6 +70,7 @@ class Audiences:
                 lambda tile: self._tile_cache.frame(tile, viewer),
                 self._conf.STREAM_FLUSH_INTERVAL,
                 lambda: self._tiles.pop(key, None),
+                lambda tile: self._tile_cache.concern(tile, viewer),
             )
         return self._tiles[key]
 
@@ -113,6 +114,7 @@ class Audiences:
             for tiles in list(self._tiles.values()):
                 tiles.touch_all()
         for (_, viewer), tiles in list(self._tiles.items()):
+            tiles.tell_late()
             tiles.broadcast(self._tile_cache.heartbeat(viewer))
         # The id moves on the cursor of clients to whom nothing that happened was of interest.
         beat = sse.cursor(str(self._head()))

@@ -63,7 +63,8 @@ class TileStream(Stream):
         if not self._has_seat:
             pulse = sse.retry(*_LOOKS_AGAIN) + cache.heartbeat(self._viewer, by_looks=True)
             tiles = b"".join(cache.frame(tile, self._viewer) for tile in self._shown.tiles)
-            subscriber.end(pulse + told + tiles)
+            wrong = cache.noted(self._shown.tiles, self._viewer)
+            subscriber.end(pulse + told + tiles + self._shown.summary(wrong))
             return None
         audience = self._hub.audiences.of_tiles(self._shown, self._viewer)
         audience.join(subscriber, cache.heartbeat(self._viewer) + told + audience.snapshot())

@@ -4,32 +4,43 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from dashboard.live.audience import Audience
+from dashboard.live.notices import Notices, summary_frame
 from dashboard.live.sse import Frame
 from dashboard.live.subscriber import Subscriber
+from dashboard.tiles.concern import Concern
 from dashboard.tiles.config import Tile
+from dashboard.tiles.overview import Noted
 
 _NOTHING: Final = -1
 """What a stream has seen of an audience that it was moved to while it was busy."""
 
 
 class Shown(NamedTuple):
-    """Tiles in their order, and the version of the page that has them: "" where none has."""
+    """Tiles in their order, and the version of the page that has them: "" where none has.
+
+    `title` is that of a page with a header, which says what is wrong; "": it has none.
+    """
 
     tiles: tuple[Tile, ...]
     layout: str = ""
+    title: str = ""
 
     @property
     def frame(self) -> bytes:
         """What tells an open page that it is another one now; nothing, where there is no page."""
         return Frame("layout", self.layout).encode() if self.layout else b""
 
+    def summary(self, wrong: tuple[Noted, ...]) -> bytes:
+        """Return what tells an open page which of its tiles are to be looked at."""
+        return summary_frame(self.title, wrong) if self.title else b""
+
 
 class TileAudience(Audience):
     """Always current: a snapshot first, then the latest state of each tile that changed.
 
-    `draw` returns a tile's frame as bytes. Between two flushes a tile is drawn once, however
-    often it changed; a client that was slow gets the tiles that changed meanwhile, as they are
-    now.
+    `draw` returns a tile's frame as bytes, `concern` what was the matter with it when it was drawn.
+    Between two flushes a tile is drawn once, however often it changed; a client that was slow gets
+    the tiles that changed meanwhile, as they are now.
     """
 
     def __init__(
@@ -38,6 +49,7 @@ class TileAudience(Audience):
         draw: Callable[[Tile], bytes],
         interval: float,
         on_empty: Callable[[], object],
+        concern: Callable[[Tile], Concern | None] = lambda tile: None,
     ) -> None:
         super().__init__(interval, on_empty)
         self._draw = draw
@@ -50,6 +62,11 @@ class TileAudience(Audience):
         self._dirty: set[Tile] = set()
         self._changed = dict.fromkeys(self._tiles, 0)
         self._mark = 0
+        self._notices: Notices | None = None
+        if shown.title:
+            for tile in shown.tiles:
+                draw(tile)
+            self._notices = Notices(shown.title, shown.tiles, concern)
 
     @property
     def mark(self) -> int:
@@ -66,6 +83,12 @@ class TileAudience(Audience):
         """Note that nobody knows which tiles were seen."""
         self.touch(self._by_producer)
 
+    def tell_late(self) -> None:
+        """Note that it is time to tell of tiles that changed too often to be told of at once."""
+        if self._notices is not None and self._notices.late:
+            self._dirty |= self._notices.late
+            self.schedule()
+
     def take_over(self, subscriber: Subscriber) -> None:
         """Have a stream that showed other tiles: its page is told to fetch these.
 
@@ -77,8 +100,9 @@ class TileAudience(Audience):
             subscriber.seen = _NOTHING
 
     def snapshot(self) -> bytes:
-        """Return a frame of every tile, as it is now."""
-        return b"".join(map(self._draw, self._tiles))
+        """Return a frame of every tile, as it is now, and what is wrong with them."""
+        tiles = b"".join(map(self._draw, self._tiles))
+        return tiles if self._notices is None else tiles + self._notices.snapshot()
 
     def _news(self) -> bytes:
         if not self._dirty:
@@ -87,10 +111,13 @@ class TileAudience(Audience):
         dirty = [tile for tile in self._tiles if tile in self._dirty]
         self._dirty.clear()
         self._changed.update(dict.fromkeys(dirty, self._mark))
-        return b"".join(map(self._draw, dirty))
+        tiles = b"".join(map(self._draw, dirty))
+        return tiles if self._notices is None else tiles + self._notices.news(dirty, self._mark)
 
     def _missed(self, subscriber: Subscriber) -> bytes:
         missed = b"".join(
             self._draw(tile) for tile in self._tiles if self._changed[tile] > subscriber.seen
         )
+        if self._notices is not None:
+            missed += self._notices.missed(subscriber.seen)
         return self._shown.frame + missed if subscriber.seen == _NOTHING else missed

@@ -1,6 +1,6 @@
 """TileCache: draws each tile once per change and kind of viewer, and keeps the bytes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from dashboard.history.past import Scope
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
+from dashboard.tiles.concern import Concern
 from dashboard.tiles.config import Tile
-from dashboard.tiles.render import FRESH, Viewer, draw_face, under_heading
+from dashboard.tiles.overview import Noted, noted
+from dashboard.tiles.render import FRESH, Face, Viewer, draw_face, under_heading
 from dashboard.tiles.sight import Sight
 from dashboard.tiles.site import Site
 from dashboard.widgets.base import Beside
@@ -43,13 +45,13 @@ class TileCache:
         self.site = site
         self._patience = heartbeat + _LATE
         self._pulses: dict[tuple[str, bool], tuple[str, bytes]] = {}
-        self._faces: dict[tuple[Tile, Viewer], tuple[_State, str]] = {}
+        self._faces: dict[tuple[Tile, Viewer], tuple[_State, Face]] = {}
         self._frames: dict[tuple[Tile, Viewer], tuple[_State, bytes]] = {}
 
     def html(self, tile: Tile, viewer: Viewer) -> str:
         """Return what is inside the tile now."""
         face = self._face(tile, viewer)
-        return under_heading(face, tile, viewer, is_live=not viewer.is_guest)
+        return under_heading(face.html, tile, viewer, is_live=not viewer.is_guest)
 
     def sight(self, tile: Tile) -> Sight:
         """Return what the tile is drawn from now."""
@@ -68,21 +70,30 @@ class TileCache:
             },
         )
 
+    def concern(self, tile: Tile, viewer: Viewer) -> Concern | None:
+        """Return what was the matter with the tile when it was last drawn for this viewer."""
+        kept = self._faces.get((tile, viewer))
+        return (kept[1] if kept is not None else self._face(tile, viewer)).concern
+
+    def noted(self, tiles: Iterable[Tile], viewer: Viewer) -> tuple[Noted, ...]:
+        """Return which of these tiles something was the matter with when they were last drawn."""
+        return noted(tiles, lambda tile: self.concern(tile, viewer))
+
     def _beside(self, window: Window, scope: Scope | None) -> Beside:
         past = None if scope is None else window.pasts.get(scope)
         return Beside(tuple(window.entries), past)
 
-    def _face(self, tile: Tile, viewer: Viewer) -> str:
+    def _face(self, tile: Tile, viewer: Viewer) -> Face:
         state = self._state_of(tile)
         kept = self._faces.get((tile, viewer))
         if kept is not None and kept[0] == state:
             return kept[1]
-        html = draw_face(self.sight(tile), viewer)
+        face = draw_face(self.sight(tile), viewer)
         if len(self._faces) >= _MOST_KEPT:
             self._faces.clear()
             self._frames.clear()
-        self._faces[tile, viewer] = (state, html)
-        return html
+        self._faces[tile, viewer] = (state, face)
+        return face
 
     def frame(self, tile: Tile, viewer: Viewer) -> bytes:
         """Return the tile as an SSE frame, named by the tile, under its newest entry's id.
@@ -95,7 +106,7 @@ class TileCache:
         if kept is not None and kept[0] == state:
             return kept[1]
         newest = str(window.entries[-1].id) if window.entries else None
-        html = self.html(tile, viewer) if viewer.is_guest else self._face(tile, viewer)
+        html = self.html(tile, viewer) if viewer.is_guest else self._face(tile, viewer).html
         frame = Frame(tile.id, html, newest).encode()
         self._frames[tile, viewer] = (state, frame)
         return frame

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -17,10 +17,12 @@ from django.utils.safestring import mark_safe
 from dashboard.http.prefix import below
 from dashboard.pictures.names import fetched_with
 from dashboard.tiles import examples
+from dashboard.tiles.concern import BROKEN, Concern, concern_of
 from dashboard.tiles.config import Tile
 from dashboard.tiles.sight import Sight
 from dashboard.tiles.status import ERROR_LENGTH
 from dashboard.widgets.compact import clip
+from dashboard.widgets.crossings import Crossing
 from dashboard.widgets.times import stamp
 from producers.base import Producer
 from producers.registry import Misconfigured
@@ -58,7 +60,14 @@ class Viewer:
     prefix: str = "/"
 
 
-def draw_face(sight: Sight, viewer: Viewer) -> str:
+class Face(NamedTuple):
+    """What is under a tile's heading, and what is the matter with it."""
+
+    html: str
+    concern: Concern | None
+
+
+def draw_face(sight: Sight, viewer: Viewer) -> Face:
     """Return what changes of a tile: what is under its heading.
 
     Raises nothing but CancelledError: a widget or template that fails, even by SystemExit, gives
@@ -68,7 +77,7 @@ def draw_face(sight: Sight, viewer: Viewer) -> str:
         return _drawn(sight, viewer)
 
 
-def _drawn(sight: Sight, viewer: Viewer) -> str:
+def _drawn(sight: Sight, viewer: Viewer) -> Face:
     try:
         with translation.override(viewer.language), _fetched(viewer):
             return _face(sight, viewer)
@@ -77,11 +86,12 @@ def _drawn(sight: Sight, viewer: Viewer) -> str:
     except BaseException as error:
         name, said = _tell(sight.tile, error, viewer)
     try:
-        return _filled(sight.tile, broken=name, message=said)
+        return Face(_filled(sight.tile, broken=name, message=said), BROKEN)
     except CancelledError:
         raise
     except BaseException:  # the site's own face.html may be what is broken
-        return format_html("<p>This tile cannot be drawn. {}: {}</p>", name, said)
+        told = format_html("<p>This tile cannot be drawn. {}: {}</p>", name, said)
+        return Face(told, BROKEN)
 
 
 def under_heading(face: str, tile: Tile, viewer: Viewer, *, is_live: bool = False) -> str:
@@ -107,27 +117,29 @@ def _fetched(viewer: Viewer) -> AbstractContextManager[None]:
     return fetched_with(viewer.base_url, viewer.ticket)
 
 
-def _face(sight: Sight, viewer: Viewer) -> str:
+def _face(sight: Sight, viewer: Viewer) -> Face:
     tile, last, trouble = sight.tile, sight.last, sight.trouble
     if trouble is not None and viewer.is_guest:
         trouble = trouble._replace(error="")
-    began, body = monotonic(), ""
+    began, body, crossing = monotonic(), "", None
     if last is not None:
-        body = _body(sight)
+        body, crossing = _body(sight)
     elif trouble is None and not isinstance(sight.producer, Misconfigured):
         # A producer that cannot speak is not waited for.
         body = _invitation(sight.producer, tile, viewer)
     took = monotonic() - began
     if took > SLOW and _is_news(tile, "slow"):
         logger.warning("tile takes long to draw tile=%s seconds=%.2f", tile.id, took)
-    return _filled(
+    html = _filled(
         tile,
         body=body,
+        crossing=crossing,
         trouble=trouble,
         changed=stamp(last.received, sight.now) if last else None,
         fresh=last is not None and sight.now - last.received < FRESH,
         slow=f"{took:.1f}" if took > SLOW and not viewer.is_guest else "",
     )
+    return Face(html, concern_of(crossing, trouble))
 
 
 def _filled(tile: Tile, **context: Any) -> str:
@@ -135,9 +147,14 @@ def _filled(tile: Tile, **context: Any) -> str:
     return get_template("dashboard/face.html").render({"tile": tile, **context})
 
 
-def _body(sight: Sight) -> str:
+def _body(sight: Sight) -> tuple[str, Crossing | None]:
+    """Return what the widget draws, and the limit that it says is crossed."""
+    context = sight.context()
     template = get_template(sight.tile.widget.template_name)
-    return template.render({**sight.context(), "tile": sight.tile})
+    crossing = context.get("crossing")
+    # A widget of somebody else's may call anything that.
+    known = crossing if isinstance(crossing, Crossing) else None
+    return template.render({**context, "tile": sight.tile}), known
 
 
 def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:

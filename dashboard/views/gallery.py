@@ -46,7 +46,7 @@ def picture(request: HttpRequest, alias: str, picture_id: str) -> HttpResponse:
 
 
 def _inside(sight: Sight, viewer: Viewer) -> str:
-    tile = under_heading(draw_face(sight, viewer), sight.tile, Viewer("", None, is_guest=True))
+    tile = under_heading(draw_face(sight, viewer).html, sight.tile, Viewer("", None, is_guest=True))
     return mark_safe(tile)  # noqa: S308 - rendered: escaped
 
 

@@ -19,6 +19,7 @@ from dashboard.http.unavailable import unavailable
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
+from dashboard.tiles.overview import summary, title_of
 from dashboard.tiles.site import Dashboard, layout_of
 from dashboard.views.producer_page import describe, describe_misconfigured
 from dashboard.views.require_viewer import for_viewers
@@ -137,14 +138,18 @@ async def _draw(
     now = await current.started()
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
     walls = access.all_dashboards()
+    # What draw() returns is a rendered template: escaped already.
+    places = [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places]  # noqa: S308
+    wrong = now.hub.tile_cache.noted(shown.tiles, viewer)
     context = {
         "dashboard": shown,
+        "page_title": title_of(shown.title, wrong),
+        "summary": mark_safe(summary(wrong)),  # noqa: S308 - rendered as well
         "dashboards": walls.values(),
         "columns": layout.columns,
         "layout": layout_of(walls, shown.slug),
         "build": build(),
-        # What draw() returns is a rendered template: escaped already.
-        "places": [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places],  # noqa: S308
+        "places": places,
         "pulse": mark_safe(now.hub.pulse(viewer)),  # noqa: S308
         "account": access.name,
         "may_share": await sharer_of(request) is not None,

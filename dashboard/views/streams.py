@@ -112,21 +112,20 @@ def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpR
         return _denied(request, last_words) or problem(
             "foreign-origin", detail="it is none of those that the ticket or the wall names"
         )
-    choose = _tiles(request, access, last_words)
+    viewer = viewer_of(request, access)
+    choose = _tiles(request, access, last_words, is_guest=viewer.is_guest)
     if isinstance(choose, HttpResponseBase):
         return choose
 
     def chosen() -> Shown | None:
         return choose(renewed(access, wall.access.known))
 
-    stream = TileStream(
-        wall.hub, viewer_of(request, access), chosen, page=request.GET.get("layout")
-    )
+    stream = TileStream(wall.hub, viewer, chosen, page=request.GET.get("layout"))
     return _turned_away(request, wall) or _opened(request, wall, access, stream)
 
 
 def _tiles(
-    request: HttpRequest, access: Access, last_words: LastWords
+    request: HttpRequest, access: Access, last_words: LastWords, *, is_guest: bool
 ) -> Callable[[Access], Shown | None] | HttpResponseBase:
     """Return what is asked for, or the answer when some of it is not to be seen."""
     if "tiles" in request.GET:
@@ -138,7 +137,7 @@ def _tiles(
     slug = request.GET.get("dashboard") or next(iter(walls), "")
     if slug not in walls:
         return _not_found(request, access, "dashboard", slug, walls, last_words)
-    return partial(_of_dashboard, slug)
+    return partial(_of_dashboard, slug, is_guest)
 
 
 def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
@@ -147,10 +146,13 @@ def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
     return Shown(tiles) if tiles else None
 
 
-def _of_dashboard(slug: str, access: Access) -> Shown:
+def _of_dashboard(slug: str, is_guest: bool, access: Access) -> Shown:
     walls = access.all_dashboards()
-    tiles = walls[slug].tiles if slug in walls else ()
-    return Shown(tiles, layout_of(walls, slug))
+    layout = layout_of(walls, slug)
+    if slug not in walls:
+        return Shown((), layout)
+    # A guest's page has no header, and needs no name of a dashboard.
+    return Shown(walls[slug].tiles, layout, "" if is_guest else walls[slug].title)
 
 
 def _opened(

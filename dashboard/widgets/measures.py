@@ -37,6 +37,11 @@ class Shown(NamedTuple):
     number: str
     unit: str
 
+    @property
+    def said(self) -> str:
+        """Both in one line."""
+        return f"{self.number} {self.unit}".rstrip()
+
 
 @dataclass(slots=True)
 class History:

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
+from dashboard.widgets.crossings import ALERT, WARN, Limits, NumberThresholds, limits_of
 from dashboard.widgets.measures import NAME_LENGTH, History, histories, show
-from dashboard.widgets.number import number, subject_of
+from dashboard.widgets.number import crossed, number, subject_of
 from dashboard.widgets.svg import spark, spark_between
 
 ROWS: Final = 8
@@ -25,6 +26,8 @@ class MetricsWidget(Widget):
         decimals: int | None = Field(
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
+        warn: NumberThresholds = WARN
+        alert: NumberThresholds = ALERT
 
     template_name = "dashboard/widgets/metrics.html"
     depth = 60
@@ -33,19 +36,26 @@ class MetricsWidget(Widget):
         found = histories(entries)
         wanted = self.options.measures
         there = [found[name] for name in wanted if name in found] if wanted else [*found.values()]
-        decimals = self.options.decimals
+        decimals, limits = self.options.decimals, limits_of(self.options)
         if not there:
-            return {"missing": ", ".join(wanted), "known": [h.name for h in found.values()]}
+            shown = {"missing": ", ".join(wanted), "known": [h.name for h in found.values()]}
+            return shown | crossed(None, shown, limits, entries)
         if len(there) == 1:
-            return number(there[0], there[0].unit, decimals, entries)
+            shown = number(there[0], there[0].unit, decimals, entries)
+            return shown | crossed(there[0], shown, limits, entries)
+        rows = [_row(history, decimals, limits) for history in there[:ROWS]]
         return {
-            "rows": [_row(history, decimals) for history in there[:ROWS]],
+            "rows": rows,
             "more": max(0, len(there) - ROWS),
             "subject": subject_of(entries)[:NAME_LENGTH],
+            "crossing": limits
+            and limits.worst(
+                (row["crossing"] for row in rows), {row["name"] for row in rows}, entries
+            ),
         }
 
 
-def _row(history: History, decimals: int | None) -> dict[str, str]:
+def _row(history: History, decimals: int | None, limits: Limits | None) -> dict[str, Any]:
     """Return one measure as text; `share` is its percentage, cut to 0–100, or "".
 
     A dict, because a template finds a name in it several times faster than an attribute.
@@ -59,5 +69,6 @@ def _row(history: History, decimals: int | None) -> dict[str, str]:
         "unit": shown.unit,
         "line": line.line,
         "dot": line.dot,
+        "crossing": limits and limits.crossing(history.name, values[-1], history.name, shown.said),
         "share": f"{min(100.0, max(0.0, values[-1])):.1f}" if percent else "",
     }

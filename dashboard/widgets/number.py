@@ -1,12 +1,20 @@
 """NumberWidget: one measure, huge, with its change and its history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import Field
 
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
+from dashboard.widgets.crossings import (
+    ALERT,
+    WARN,
+    Crossing,
+    Limits,
+    NumberThresholds,
+    limits_of,
+)
 from dashboard.widgets.measures import (
     NAME_LENGTH,
     UNIT_LENGTH,
@@ -35,6 +43,8 @@ class NumberWidget(Widget):
         decimals: int | None = Field(
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
+        warn: NumberThresholds = WARN
+        alert: NumberThresholds = ALERT
 
     template_name = "dashboard/widgets/number.html"
     depth = 60
@@ -42,9 +52,11 @@ class NumberWidget(Widget):
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         history, known = chosen(entries, self.options.measure)
         if history is None:
-            return {"missing": self.options.measure, "known": known}
-        unit = history.unit if self.options.unit is None else self.options.unit
-        return number(history, unit, self.options.decimals, entries)
+            shown: dict[str, Any] = {"missing": self.options.measure, "known": known}
+        else:
+            unit = history.unit if self.options.unit is None else self.options.unit
+            shown = number(history, unit, self.options.decimals, entries)
+        return shown | crossed(history, shown, limits_of(self.options), entries)
 
 
 def chosen(entries: Sequence[Entry], measure: str) -> tuple[History | None, list[str]]:
@@ -84,6 +96,22 @@ def width_of(shown: Shown) -> int:
     """Return the least of WIDTHS that has room for a value and its unit, else the last one."""
     width = len(shown.number) + (len(shown.unit) + 1) // 2
     return next((fits for fits in WIDTHS if width <= fits), WIDTHS[-1])
+
+
+def crossed(
+    history: History | None,
+    shown: Mapping[str, Any],
+    limits: Limits | None,
+    entries: Sequence[Entry],
+) -> dict[str, Crossing | None]:
+    """Return what is beyond `limits` in a tile that shows one measure, as `shown`, or none."""
+    if limits is None:
+        return {}
+    if history is None:
+        return {"crossing": limits.worst([], [], entries)}
+    said = f"{shown['value']} {shown['unit']}".rstrip()
+    crossing = limits.crossing(history.name, history.values[-1], shown["name"], said)
+    return {"crossing": limits.worst([crossing], [history.name], entries)}
 
 
 def subject_of(entries: Sequence[Entry]) -> str:

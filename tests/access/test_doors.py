@@ -100,7 +100,7 @@ def heard(wall: Wall, path: str, headers: dict[str, str]) -> tuple[set[str], str
         assert stream.status == 200
         while not stream.ended and len(stream.of("hb")) < 2 and stream.read(5):
             pass
-    names = {m.type for m in stream.messages} - {"hb"}
+    names = {m.type for m in stream.messages} - {"hb", "_summary"}
     return names, "".join(m.data for m in stream.messages), stream.ended
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 
 from dashboard.http.problems import PROBLEMS
 from dashboard.live.response import HEADERS
+from dashboard.widgets.thresholds import read_threshold
 from producers.state import Status
 from tests.support.documents import ROOT, cell, rows
 from tests.support.rooms import DOCUMENT, written
@@ -22,6 +23,13 @@ def test_states_are_documented() -> None:
     documented = [cell(row) for row in rows("docs/producers.md", "States")]
 
     assert documented == list(get_args(Status))
+
+
+def test_limits_are_legal_as_they_are_documented() -> None:
+    documented = [cell(row) for row in rows("docs/settings.md", "Limits")]
+
+    assert len(documented) == 9
+    assert [read_threshold(limit) for limit in documented]
 
 
 def test_stream_headers_are_documented() -> None:

@@ -33,7 +33,7 @@ def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", WIDGETS)
 def test_a_widget_is_drawn_in_every_state(name: str) -> None:
     for state, sight in cases(name, NOW):
-        page = Page(draw_face(sight, VIEWER))
+        page = Page(draw_face(sight, VIEWER).html)
         assert "cannot be drawn" not in page.text, f"{name} {state}: {page.text}"
         assert page.misnested == [], f"{name} {state}"
         assert bool(page.with_class("trouble")) is (state in ("stale", "trouble"))

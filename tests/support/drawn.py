@@ -48,7 +48,7 @@ def sight(tile: Tile, shown: Iterable[Entry] = (), **given: Any) -> Sight:
 
 def inside(seen: Sight, viewer: Viewer) -> str:
     """Return all that is inside the tile's `<article>`."""
-    return under_heading(draw_face(seen, viewer), seen.tile, viewer)
+    return under_heading(draw_face(seen, viewer).html, seen.tile, viewer)
 
 
 def told(*rows: tuple[str | None, Mapping[str, Any]], every: float = 5.0) -> list[Entry]:

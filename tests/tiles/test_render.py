@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from dashboard.log.base import Entry
 from dashboard.tiles import render
@@ -119,6 +120,60 @@ def test_feed_says_time_level_and_text(drawn: Draw) -> None:
 
     assert page.all("li")[0]["class"] == "warn"
     assert "14:03:07warnnorth door open" in page.text
+
+
+def limited(widget: str, **options: Any) -> Tile:
+    row = {"producer": "readings", "widget": widget, "options": options}
+    with override_settings(DASHBOARDS={"main": {"tiles": [row]}}):
+        return make_site().tiles["readings"]
+
+
+def test_a_limit_that_is_crossed_has_an_edge_and_words(drawn: Draw) -> None:
+    tile = limited("number", warn="> 26", alert=">= 30")
+
+    well, warm, hot = (
+        drawn(tile, entries([{"value": value, "unit": "°C"}])) for value in (26, 27, 30.5)
+    )
+
+    assert [page.with_class("face")[0]["class"].split()[2:] for page in (well, warm, hot)] == [
+        *([], ["at-warn"], ["at-alert"])
+    ]
+    assert "imit" not in well.text
+    assert "Warning: 27 °C, limit > 26" in warm.text
+    assert "limit > 26 changed 14:03:07" in warm.text
+    assert "Alert: 30.5 °C, limit ≥ 30" in hot.text
+
+
+def test_the_measure_that_is_beyond_its_limit_is_marked(drawn: Draw) -> None:
+    tile = limited("metrics", warn={"cpu": "> 80"})
+    data = {"cpu": {"value": 85, "unit": "%"}, "load": 0.42}
+
+    page = drawn(tile, entries([data]))
+
+    assert [item.get("class", "").split() for item in page.all("li")] == [["share", "at-warn"], []]
+    assert "Warning: cpu 85 %, limit > 80" in page.text
+    assert "cpu limit > 80 changed" in page.text
+
+
+def test_a_silent_tile_is_beyond_its_limit_still(drawn: Draw) -> None:
+    page = drawn(limited("number", alert="> 26"), entries([{"value": 27}]), stale=True)
+
+    assert page.with_class("face")[0]["class"].split()[2:] == ["at-alert", "stale"]
+
+
+class Zebra(Widget):
+    """Somebody else's, whose template draws crossings of another kind."""
+
+    template_name = "dashboard/widgets/feed.html"
+
+    def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        return {"crossing": "zebra"}
+
+
+def test_a_widget_may_call_something_else_a_crossing(drawn: Draw) -> None:
+    page = drawn(Tile("a", "readings", Zebra(), "A", 1, 1), entries([{"value": 27}]))
+
+    assert page.with_class("face")[0]["class"] == "face fresh"
 
 
 def test_clock_shows_the_time_as_one_word(drawn: Draw) -> None:
@@ -408,7 +463,7 @@ def test_a_broken_tile_template_still_gives_a_tile(
 
 def test_the_heading_is_no_part_of_what_the_stream_replaces(drawn: Draw) -> None:
     tile = make_site().tiles["notes"]
-    face = draw_face(sight(tile, entries([{"text": "hi"}])), VIEWER)
+    face = draw_face(sight(tile, entries([{"text": "hi"}])), VIEWER).html
 
     page = Page(under_heading(face, tile, VIEWER, is_live=True))
 

@@ -191,7 +191,11 @@ WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
     ("E021", one(producer="clok"), ["'clok'", "clock, notes, readings"]),
     ("E021", one(), ["None", "clock, notes, readings"]),
     ("E021", one(producer=["clock"]), ["['clock']", "clock, notes"]),
-    ("E022", one(producer="clock", widget="clok"), ["'clok'", "clock, detections, feed, metrics"]),
+    (
+        "E022",
+        one(producer="clock", widget="clok"),
+        ["'clok'", "clock, ", "the dotted path of a Widget"],
+    ),
     ("E022", one(producer="clock", widget=5), ["5", "short name"]),
     ("E023", one(producer="clock", size="5x1"), ["'5x1'", "1x1 to 4x4"]),
     ("E023", one(producer="clock", size=2), ["2", "1x1 to 4x4"]),
@@ -199,6 +203,16 @@ WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
         "E024",
         one(producer="readings", widget="number", options={"decimals": "x"}),
         ["'options'['decimals']", "'x'", "measure, unit, decimals"],
+    ),
+    (
+        "E024",
+        one(producer="readings", widget="number", options={"alert": ">> 30"}),
+        ["'options'['alert']", "'>> 30'", "legal are > 26", "in 18..26"],
+    ),
+    (
+        "E024",
+        one(producer="clock", options={"warn": "> 26"}),
+        ["'options'['warn']", "'> 26'", "seconds, date"],
     ),
     (
         "E024",

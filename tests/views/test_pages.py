@@ -45,7 +45,7 @@ async def test_the_page_is_titled_and_can_be_read_by_machines(wall: Any, get: Ge
     assert [meta for meta in page.all("meta") if meta.get("name") == "viewport"]
     assert len(page.all("h1")) == 1
     assert len(page.all("h2")) == len(page.all("article"))
-    assert page.text.startswith("Eventwall")
+    assert page.text.startswith("✕ 1 · Eventwall")
 
 
 async def test_what_is_in_the_log_is_on_the_page(wall: Any, get: Get, until: Until) -> None:
