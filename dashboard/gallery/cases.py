@@ -6,7 +6,7 @@ from typing import Final
 
 from dashboard.gallery.flavours import FLAVOURS, PLAIN
 from dashboard.gallery.specimens import OPTIONS, SPECIMENS, Row, readings
-from dashboard.history.past import Past
+from dashboard.history.past import AnyPast, Scope, past_of
 from dashboard.log.base import Entry, EntryId
 from dashboard.tiles.config import Tile
 from dashboard.tiles.sight import Sight
@@ -53,7 +53,7 @@ def _sight(name: str, widget: Widget, state: str, now: datetime) -> Sight:
         now,
         state=trouble if state == "trouble" else None,
         stale=state == "stale",
-        past=None if widget.span is None else _past(widget.span, made),
+        past=None if widget.scope is None else _past(widget.scope, made),
     )
 
 
@@ -67,7 +67,7 @@ def entries(rows: Sequence[Row], *, until: datetime, every: float) -> list[Entry
     return made
 
 
-def _past(span: int, made: Sequence[Entry]) -> Past:
-    past = Past(span)
+def _past(scope: Scope, made: Sequence[Entry]) -> AnyPast:
+    past = past_of(scope)
     past.prime({}, made, EntryId("made-up", len(made)))
     return past

@@ -75,6 +75,21 @@ def _status(said: Flavour) -> list[Row]:
     ]
 
 
+def _timeline(said: Flavour) -> list[Row]:
+    return [
+        (name, {"state": said.states[(number + turn * 3) % len(said.states)]})
+        for turn in range(8)
+        for number, name in enumerate(said.names)
+    ]
+
+
+def _heat(said: Flavour) -> list[Row]:
+    return [
+        (None, {"value": said.values[hour % len(said.values)], "unit": said.unit})
+        for hour in range(7 * 24)
+    ]
+
+
 def _table(said: Flavour) -> list[Row]:
     return [
         (
@@ -107,15 +122,19 @@ def _text(said: Flavour) -> list[Row]:
 
 SPECIMENS: Final[dict[str, Callable[[Flavour], list[Row]]]] = {
     "auto": readings,
+    "bars": _table,
     "clock": _clock,
+    "count": _detections,
     "detections": _detections,
     "feed": _feed,
+    "heat": _heat,
     "metrics": _metrics,
     "picture": _picture,
     "progress": _progress,
     "status": _status,
     "table": _table,
     "text": _text,
+    "timeline": _timeline,
 }
 """Widget → what it is shown; any other is shown the readings of one thing."""
 

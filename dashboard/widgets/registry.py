@@ -5,12 +5,15 @@ from typing import Final
 from django.utils.module_loading import import_string
 
 from dashboard.widgets.auto import AutoWidget
+from dashboard.widgets.bars import BarsWidget
 from dashboard.widgets.base import Widget
 from dashboard.widgets.chart import ChartWidget
 from dashboard.widgets.clock import ClockWidget
+from dashboard.widgets.count import CountWidget
 from dashboard.widgets.detections import DetectionsWidget
 from dashboard.widgets.feed import FeedWidget
 from dashboard.widgets.gauge import GaugeWidget
+from dashboard.widgets.heat import HeatWidget
 from dashboard.widgets.metrics import MetricsWidget
 from dashboard.widgets.number import NumberWidget
 from dashboard.widgets.picture import PictureWidget
@@ -19,14 +22,18 @@ from dashboard.widgets.status import StatusWidget
 from dashboard.widgets.table import TableWidget
 from dashboard.widgets.template import TemplateWidget
 from dashboard.widgets.text import TextWidget
+from dashboard.widgets.timeline import TimelineWidget
 
 WIDGETS: Final[dict[str, type[Widget]]] = {
     "auto": AutoWidget,
+    "bars": BarsWidget,
     "chart": ChartWidget,
     "clock": ClockWidget,
+    "count": CountWidget,
     "detections": DetectionsWidget,
     "feed": FeedWidget,
     "gauge": GaugeWidget,
+    "heat": HeatWidget,
     "metrics": MetricsWidget,
     "number": NumberWidget,
     "picture": PictureWidget,
@@ -35,6 +42,7 @@ WIDGETS: Final[dict[str, type[Widget]]] = {
     "table": TableWidget,
     "template": TemplateWidget,
     "text": TextWidget,
+    "timeline": TimelineWidget,
 }
 
 

@@ -7,11 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard.embeds.still import draw_still
+from dashboard.gallery.cases import cases
 from dashboard.tiles import render
-from dashboard.tiles.render import Viewer
+from dashboard.tiles.render import Viewer, draw_face
 from dashboard.tiles.sight import Sight
 from dashboard.tiles.site import make_site
-from tests.support.drawn import Page, entries, inside, sight
+from dashboard.widgets.registry import WIDGETS
+from tests.support.drawn import NOW, Page, entries, inside, sight
 
 BOX = {"x": 1200.5, "y": 1300.25, "w": 2100.75, "h": 1500.5}
 SAID: dict[str, dict[str, Any]] = {
@@ -75,3 +77,19 @@ def test_attributes_are_alike_in_every_language(name: str, settings: Any) -> Non
     assert page(name, "de").tags == plain
     assert page(name, "en").tags == plain
     assert still(name) == plain_still
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_attributes_of_every_widget_are_alike_in_every_language(name: str, settings: Any) -> None:
+    sight = dict(cases(name, NOW))["huge"]
+
+    def attributes(language: str) -> list[dict[str, str]]:
+        tags = Page(draw_face(sight, Viewer("http://wall.example", None, language)).html).tags
+        still = ElementTree.fromstring(draw_still(sight)).iter()
+        return [*(attribute for _, attribute in tags), *(element.attrib for element in still)]
+
+    plain = attributes("en")
+    settings.USE_THOUSAND_SEPARATOR = True
+    settings.LANGUAGE_CODE = "de"
+
+    assert attributes("de") == plain

@@ -1,0 +1,90 @@
+"""BarsWidget: one measure of many subjects as bars, the greatest first."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from dashboard.log.base import Entry
+from dashboard.widgets.base import Widget
+from dashboard.widgets.compact import clip
+from dashboard.widgets.geometry import SIZE
+from dashboard.widgets.latest import RECENT, latest_by_subject, natural, rows_for
+from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, histories, show
+from dashboard.widgets.progress import ROWS
+
+_HAIR: Final = 4
+"""Per mille that a bar has at least, so that a zero is seen to be one."""
+
+
+class BarsWidget(Widget):
+    """Draws the newest value of each subject; where there are no subjects, of each measure."""
+
+    class Options(Widget.Options):
+        measure: str = Field(
+            "", description="name of the measure; empty: the first there is, or all of one subject"
+        )
+        top: int = Field(8, ge=1, le=20, description="bars shown at most")
+        sort: Literal["most", "least", "name"] = Field(
+            "most", description="which come first: the greatest, the least, or by their names"
+        )
+        unit: str | None = Field(
+            None, max_length=UNIT_LENGTH, description="shown instead of the unit that came"
+        )
+
+    template_name = "dashboard/widgets/bars.html"
+    depth = RECENT
+    per_subject: ClassVar[bool] = True
+
+    def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        latest = latest_by_subject(entries)
+        found = self._of_subjects(latest) if len(latest) > 1 else self._of_one(latest[0])
+        if not found:
+            known = list(histories(entries))
+            return {"missing": self.options.measure, "known": known}
+        found.sort(key=lambda one: (self._place(one[1]), natural(one[0])))
+        shown = found[: self.options.top]
+        values = [history.values[-1] for _, history in shown]
+        low, high = min(0.0, *values), max(0.0, *values)
+        return {
+            "bars": [self._bar(name, history, low, (high - low) or 1.0) for name, history in shown],
+            "more": len(found) - len(shown),
+            "rows": rows_for(len(shown), ROWS),
+        }
+
+    def _of_subjects(self, latest: Sequence[Entry]) -> list[tuple[str, History]]:
+        told = [
+            (entry.event.subject or entry.event.producer, histories([entry])) for entry in latest
+        ]
+        first = next((name for _, known in told for name in known), "")
+        wanted = self.options.measure or first
+        return [(name, known[wanted]) for name, known in told if wanted in known]
+
+    def _of_one(self, entry: Entry) -> list[tuple[str, History]]:
+        wanted = self.options.measure
+        return [
+            (name if name != "value" else entry.event.subject or entry.event.producer, history)
+            for name, history in histories([entry]).items()
+            if not wanted or name == wanted
+        ]
+
+    def _place(self, history: History) -> float:
+        sort = self.options.sort
+        return {"most": -1.0, "least": 1.0, "name": 0.0}[sort] * history.values[-1]
+
+    def _bar(self, name: str, history: History, low: float, size: float) -> dict[str, Any]:
+        value = history.values[-1]
+        shown = show(
+            history.values, history.unit if self.options.unit is None else self.options.unit
+        )
+        width = max(_HAIR, round(abs(value) / size * SIZE))
+        zero = round(-low / size * SIZE)
+        begin = zero - width if value < 0 else min(zero, SIZE - width)
+        return {
+            "name": clip(name, NAME_LENGTH),
+            "value": shown.number,
+            "unit": shown.unit,
+            "x": str(max(0, begin)),
+            "width": str(width),
+            "is_negative": value < 0,
+        }
