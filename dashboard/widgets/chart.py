@@ -10,7 +10,9 @@ from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry
 from dashboard.widgets.annotations import marks
 from dashboard.widgets.base import ALONE, Beside, Widget
+from dashboard.widgets.crossings import ALERT, WARN, NumberThresholds, limits_of
 from dashboard.widgets.geometry import Point, Scale, area, band, line, pieces, value_scale
+from dashboard.widgets.limit_bands import drawn_bands, with_limits
 from dashboard.widgets.measures import (
     NAME_LENGTH,
     UNIT_LENGTH,
@@ -59,6 +61,8 @@ class ChartWidget(Widget):
         annotations: tuple[str, ...] = Field(
             (), max_length=4, description="other producers; what they said is marked in the chart"
         )
+        warn: NumberThresholds = WARN
+        alert: NumberThresholds = ALERT
 
         @model_validator(mode="after")
         def _once(self) -> Self:
@@ -91,7 +95,7 @@ class ChartWidget(Widget):
     ) -> dict[str, Any]:
         told = self._told(entries, past, others)
         known = {series: steps for one, _ in told for series, steps in one.lines(now).items()}
-        wanted = self.options.measures
+        wanted, limits = self.options.measures, limits_of(self.options)
         found = {
             series: steps
             for series, steps in known.items()
@@ -100,15 +104,20 @@ class ChartWidget(Widget):
         if not found:
             names = sorted({series.measure for series in known})
             is_primed = all(one.is_primed for one, _ in told)
-            return {"missing": ", ".join(wanted), "known": names, "primed": is_primed}
+            return {
+                "missing": ", ".join(wanted),
+                "known": names,
+                "primed": is_primed,
+                "crossing": limits and limits.worst([], [], entries),
+            }
         x = Scale(now - past.span, now)
         lines = [
             _line(series, steps, past, x) for series, steps in list(found.items())[:MOST_LINES]
         ]
-        y, ticks = value_scale(
-            min(point.low for one in lines for point in one.points),
-            max(point.high for one in lines for point in one.points),
-        )
+        measures = {one.series.measure for one in lines}
+        low = min(point.low for one in lines for point in one.points)
+        high = max(point.high for one in lines for point in one.points)
+        y, ticks = value_scale(*with_limits(limits, measures, low, high))
         decimals = max(decimals_for([tick.value]) for tick in ticks)
         units = {
             (shown[-1].event.producer, name): history.unit
@@ -116,11 +125,15 @@ class ChartWidget(Widget):
             if shown
             for name, history in histories(shown[-1:]).items()
         }
+        drawn = [
+            self._drawn(number, one, x, y, units, len(lines) == 1)
+            for number, one in enumerate(lines, 1)
+        ]
         return {
-            "lines": [
-                self._drawn(number, one, x, y, units, len(lines) == 1)
-                for number, one in enumerate(lines, 1)
-            ],
+            "lines": drawn,
+            "limits": drawn_bands(limits, measures, y),
+            "crossing": limits
+            and limits.worst((one["crossing"] for one in drawn), measures, entries),
             "more": len(found) - len(lines),
             "marks": marks(self.marked, others, x),
             "rows": [
@@ -157,10 +170,11 @@ class ChartWidget(Widget):
         said = units.get((one.series.producer, one.series.measure), "")
         value = show([one.last], said if self.options.unit is None else self.options.unit)
         told = [line(run, x, y) for run in runs]
-        end = one.points[-1]
+        end, name, limits = one.points[-1], self._name(one.series), limits_of(self.options)
         return {
             "number": number,
-            "name": self._name(one.series),
+            "name": name,
+            "crossing": limits and limits.crossing(one.series.measure, one.last, name, value.said),
             "value": value.number,
             "unit": value.unit,
             "pieces": told,

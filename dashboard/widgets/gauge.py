@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 from dashboard.log.base import Entry
 from dashboard.widgets.arc import arc
 from dashboard.widgets.base import Widget
+from dashboard.widgets.crossings import ALERT, WARN, NumberThresholds, limits_of
+from dashboard.widgets.limit_bands import limit_bands
 from dashboard.widgets.measures import LARGEST, UNIT_LENGTH, decimals_for, digits, show
-from dashboard.widgets.number import chosen, named, width_of
+from dashboard.widgets.number import chosen, crossed, named, width_of
 
 _ALL: Final = arc(0, 1)
 
@@ -27,6 +29,8 @@ class GaugeWidget(Widget):
         decimals: int | None = Field(
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
+        warn: NumberThresholds = WARN
+        alert: NumberThresholds = ALERT
 
         @model_validator(mode="after")
         def _rises(self) -> Self:
@@ -39,14 +43,16 @@ class GaugeWidget(Widget):
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         history, known = chosen(entries, self.options.measure)
+        limits = limits_of(self.options)
         if history is None:
-            return {"missing": self.options.measure, "known": known}
+            missing = {"missing": self.options.measure, "known": known}
+            return missing | crossed(None, missing, limits, entries)
         low, high = self.options.min, self.options.max
         value = history.values[-1]
         unit = history.unit if self.options.unit is None else self.options.unit
         shown = show(history.values, unit, self.options.decimals)
         places = max(decimals_for([low]), decimals_for([high]))
-        return {
+        drawn = {
             "name": named(history, entries),
             "value": shown.number,
             "unit": shown.unit,
@@ -56,7 +62,12 @@ class GaugeWidget(Widget):
             "low": digits(low, places),
             "high": digits(high, places),
             "beyond": "below" if value < low else "above" if value > high else "",
+            "bands": [
+                {"level": band.severity, "arc": arc(self._share(band.low), self._share(band.high))}
+                for band in limit_bands(limits, [history.name], low, high)
+            ],
         }
+        return drawn | crossed(history, drawn, limits, entries)
 
     def _share(self, value: float) -> float:
         """Return where on the scale a value is, 0 to 1 for those that are on it."""

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
-from dashboard.widgets.compact import clip
+from dashboard.widgets.compact import clip, compact
+from dashboard.widgets.crossings import ALERT, WARN, AnyThresholds, limits_of
 from dashboard.widgets.latest import RECENT, latest_by_subject, natural, rows_for
 from dashboard.widgets.levels import WORST_FIRST, Level, level_of
 from dashboard.widgets.times import stamp
@@ -47,6 +48,8 @@ class StatusWidget(Widget):
             description="seconds after which a subject counts as silent; None: never",
         )
         limit: int = Field(20, ge=1, le=60, description="lights shown at most, the worst first")
+        warn: AnyThresholds = WARN
+        alert: AnyThresholds = ALERT
 
     template_name = "dashboard/widgets/status.html"
     depth = RECENT
@@ -54,11 +57,18 @@ class StatusWidget(Widget):
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         own = {word.strip().lower(): level for word, level in self.options.levels.items()}
-        now = timezone.now()
+        now, limits = timezone.now(), limits_of(self.options)
+        fields: set[str] = set()
         lights: list[dict[str, Any]] = []
         for entry in latest_by_subject(entries):
-            word = self._said(entry.event.data)
+            field, word = self._said(entry.event.data)
+            name = clip(entry.event.subject or entry.event.producer, NAME_LENGTH)
             level = level_of(word, own)
+            fields.add(field)
+            said = clip(word, WORD_LENGTH) if isinstance(word, str) else compact(word, WORD_LENGTH)
+            crossing = limits and limits.crossing(field, word, name, said)
+            if crossing is not None:
+                level = min(level, crossing.severity, key=WORST_FIRST.index)
             if word is None:
                 word = NOTHING
             since = self.options.silent_after
@@ -66,10 +76,11 @@ class StatusWidget(Widget):
                 level, word = "silent", "silent"
             lights.append(
                 {
-                    "name": clip(entry.event.subject or entry.event.producer, NAME_LENGTH),
+                    "name": name,
                     "word": clip(_text(word, level), WORD_LENGTH),
                     "level": level,
                     "at": stamp(entry.event.time, now),
+                    "crossing": crossing,
                 }
             )
         lights.sort(key=lambda light: (WORST_FIRST.index(light["level"]), natural(light["name"])))
@@ -86,12 +97,17 @@ class StatusWidget(Widget):
             ],
             "columns": columns,
             "rows": rows_for(-(-len(shown) // columns), ROWS),
+            "crossing": limits
+            and limits.worst((light["crossing"] for light in lights), fields, entries),
         }
 
-    def _said(self, data: Mapping[str, JSON]) -> JSON:
+    def _said(self, data: Mapping[str, JSON]) -> tuple[str, JSON]:
+        """Return the field that has the state, and the state; None where there is none."""
         if self.options.field:
-            return data.get(self.options.field)
-        return next((data[name] for name in FIELDS if data.get(name) is not None), None)
+            return self.options.field, data.get(self.options.field)
+        return next(
+            ((name, data[name]) for name in FIELDS if data.get(name) is not None), ("", None)
+        )
 
 
 def _text(said: JSON, level: Level) -> str:

@@ -13,6 +13,7 @@ from dashboard.tiles.render import Viewer
 from dashboard.tiles.site import BadDashboards, make_site
 from dashboard.widgets.base import Beside
 from dashboard.widgets.chart import ChartWidget
+from dashboard.widgets.crossings import Crossing
 from producers.events import Event
 from tests.support.drawn import Page, inside, sight
 
@@ -249,3 +250,27 @@ def test_drawing_what_was_long_ago_forgets_it() -> None:
     ((_, steps),) = past.lines(NOW).items()
 
     assert [one.last for _, one in steps] == [2]
+
+
+def test_a_limit_is_a_band_from_where_it_begins_and_marks_the_line_beyond_it() -> None:
+    context = chart(readings(20, 22, 24), warn="> 23", alert=">= 25")
+
+    assert [row["text"] for row in context["rows"]][-1] == "26"
+    assert context["limits"] == [
+        {"severity": "warn", "y": "0%", "height": "50%", "ends": ["50%"]},
+        {"severity": "alert", "y": "0%", "height": "16.67%", "ends": ["16.67%"]},
+    ]
+    assert context["lines"][0]["crossing"] == context["crossing"]
+    assert context["crossing"] == Crossing("warn", "", "24 °C", "> 23")
+
+
+def test_a_limit_that_is_far_away_leaves_the_line_its_height() -> None:
+    context = chart(readings(20, 22, 24), alert="> 90")
+
+    assert (context["limits"], context["crossing"]) == ([], None)
+
+
+def test_a_chart_without_numbers_may_have_crossed_the_limit_of_a_text() -> None:
+    context = chart([entry(1, {"state": "down"}, 5)], alert={"state": "down"})
+
+    assert context["crossing"] == Crossing("alert", "state", "down", "= down")

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from pydantic import ValidationError
 
 from dashboard.widgets.arc import arc
+from dashboard.widgets.crossings import Crossing
 from dashboard.widgets.gauge import GaugeWidget
 from tests.support.drawn import Page, entries
 
@@ -58,6 +59,17 @@ def test_measure_chooses_and_unit_and_decimals_override() -> None:
     shown = context(row, measure="humidity", unit="% rH", decimals=2)
 
     assert (shown["name"], shown["value"], shown["unit"]) == ("humidity", "40.04", "% rH")
+
+
+def test_limits_are_bands_beside_the_scale() -> None:
+    shown = context({"value": 91, "unit": "%"}, warn="> 80", alert="> 90")
+
+    assert shown["bands"] == [
+        {"level": "warn", "arc": arc(0.8, 1)},
+        {"level": "alert", "arc": arc(0.9, 1)},
+    ]
+    assert shown["crossing"] == Crossing("alert", "", "91 %", "> 90")
+    assert context({"value": 91})["bands"] == []
 
 
 def test_a_measure_that_is_not_there_is_named_beside_those_that_are() -> None:

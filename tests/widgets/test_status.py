@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from pydantic import ValidationError
 
+from dashboard.widgets.crossings import Crossing
 from dashboard.widgets.status import StatusWidget
 from tests.support.drawn import NOW, Page, told
 
@@ -40,6 +41,25 @@ def test_the_worst_is_first_and_each_is_as_it_was_last() -> None:
 def test_one_without_a_subject_has_the_producers_name() -> None:
     assert lights((None, {"state": "up"})) == [("p", "up", "ok")]
     assert lights((None, {"door": 3})) == [("p", "no state", "info")]
+
+
+def test_a_limit_makes_a_light_worse_and_never_better() -> None:
+    rows: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("oven", {"value": 210}),
+        ("press", {"value": 95}),
+        ("saw", {"state": "down"}),
+        ("drill", {"state": "Idle"}),
+    )
+    limits: dict[str, Any] = {"warn": "in idle, down", "alert": "> 200"}
+
+    assert lights(*rows, **limits) == [
+        ("oven", "alert", "alert"),
+        ("saw", "down", "alert"),
+        ("drill", "Idle", "warn"),
+        ("press", "info", "info"),
+    ]
+    assert context(*rows, **limits)["crossing"] == Crossing("alert", "oven", "210", "> 200")
+    assert context(*rows)["crossing"] is None
 
 
 def test_the_field_and_words_may_be_the_sites_own() -> None:
