@@ -25,7 +25,11 @@ LEAVING: Final = """() => {
                     left = Math.max(left, cut.left); right = Math.min(right, cut.right);
                     top = Math.max(top, cut.top); bottom = Math.min(bottom, cut.bottom);
                 }
-            if (right <= left || bottom <= top) continue;
+            if (right <= left || bottom <= top) {
+                if (getComputedStyle(element).width === "0px" && element.innerText.trim())
+                    told.push(`${body.closest("article").id} has no room for ${element.innerText}`);
+                continue;
+            }
             const beyond = [room.left - left, room.top - top, right - room.right,
                             bottom - room.bottom].map(Math.round);
             if (Math.max(...beyond) > 1) {
