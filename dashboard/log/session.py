@@ -6,7 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    closing,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -16,6 +23,7 @@ from django.db.transaction import Atomic
 
 from dashboard.log.base import LogBusy, LogUnavailable
 from dashboard.log.files import Files, files_of
+from dashboard.log.hang_guard import HangGuard
 from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
@@ -44,6 +52,7 @@ class Session:
         self._wait = wait
         self._generation: int | None = None
         self._busy = threading.Lock()
+        self._guard = HangGuard(HANGS + 1)
         files.join(self._leave)
 
     @cached_property
@@ -63,7 +72,8 @@ class Session:
         with self._busy:
             try:
                 self._connect()
-                result = work(self)
+                with self._guarded():
+                    result = work(self)
                 if self._files.look() != self._generation:
                     self.drop()
                     raise OSError("its files were exchanged just now; what is kept is not known")
@@ -76,6 +86,11 @@ class Session:
                     self.drop()
                 raise LogUnavailable(told) from error
 
+    def _guarded(self) -> AbstractContextManager[None]:
+        if self.connection.vendor == "sqlite":
+            return nullcontext()
+        return self._guard.watching(self.connection)
+
     @contextmanager
     def cursor(self) -> Iterator[Any]:
         """Give a cursor whose statements DEBUG does not keep.
@@ -83,12 +98,14 @@ class Session:
         Django's own cursor() times, formats and stores every statement while DEBUG is on: for
         each group of appends that is megabytes of SQL, and several times the work.
         """
+        self._guard.goes_on()
         connection = self.connection
         with connection.wrap_database_errors, closing(connection.create_cursor()) as cursor:
             yield cursor
 
     def fetch(self, sql: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query, as `cursor` would give them; asked 50 times a second."""
+        self._guard.goes_on()
         connection = self.connection
         with connection.wrap_database_errors:
             cursor = connection.create_cursor()
