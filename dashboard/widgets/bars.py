@@ -8,9 +8,11 @@ from pydantic import Field
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
+from dashboard.widgets.crossings import ALERT, WARN, Crossing, NumberThresholds, limits_of
 from dashboard.widgets.geometry import SIZE
 from dashboard.widgets.latest import RECENT, latest_by_subject, natural, rows_for
-from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, histories, show
+from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, Shown, histories, show
+from dashboard.widgets.number import crossed
 from dashboard.widgets.progress import ROWS
 
 _HAIR: Final = 4
@@ -31,6 +33,8 @@ class BarsWidget(Widget):
         unit: str | None = Field(
             None, max_length=UNIT_LENGTH, description="shown instead of the unit that came"
         )
+        warn: NumberThresholds = WARN
+        alert: NumberThresholds = ALERT
 
     template_name = "dashboard/widgets/bars.html"
     depth = RECENT
@@ -39,15 +43,23 @@ class BarsWidget(Widget):
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
         latest = latest_by_subject(entries)
         found = self._of_subjects(latest) if len(latest) > 1 else self._of_one(latest[0])
+        limits = limits_of(self.options)
         if not found:
-            known = list(histories(entries))
-            return {"missing": self.options.measure, "known": known}
+            missing = {"missing": self.options.measure, "known": list(histories(entries))}
+            return missing | crossed(None, missing, limits, entries)
         found.sort(key=lambda one: (self._place(one[1]), natural(one[0])))
         shown = found[: self.options.top]
         values = [history.values[-1] for _, history in shown]
         low, high = min(0.0, *values), max(0.0, *values)
         return {
             "bars": [self._bar(name, history, low, (high - low) or 1.0) for name, history in shown],
+            # Also of those that have no room: the worst may be the least.
+            "crossing": limits
+            and limits.worst(
+                (self._crossing(name, history) for name, history in found),
+                {history.name for _, history in found},
+                entries,
+            ),
             "more": len(found) - len(shown),
             "rows": rows_for(len(shown), ROWS),
         }
@@ -74,9 +86,7 @@ class BarsWidget(Widget):
 
     def _bar(self, name: str, history: History, low: float, size: float) -> dict[str, Any]:
         value = history.values[-1]
-        shown = show(
-            history.values, history.unit if self.options.unit is None else self.options.unit
-        )
+        shown = self._shown(history)
         width = max(_HAIR, round(abs(value) / size * SIZE))
         zero = round(-low / size * SIZE)
         begin = zero - width if value < 0 else min(zero, SIZE - width)
@@ -87,4 +97,16 @@ class BarsWidget(Widget):
             "x": str(max(0, begin)),
             "width": str(width),
             "is_negative": value < 0,
+            "crossing": self._crossing(name, history),
         }
+
+    def _shown(self, history: History) -> Shown:
+        unit = history.unit if self.options.unit is None else self.options.unit
+        return show(history.values, unit)
+
+    def _crossing(self, name: str, history: History) -> Crossing | None:
+        limits = limits_of(self.options)
+        if limits is None:
+            return None
+        said = self._shown(history).said
+        return limits.crossing(history.name, history.values[-1], clip(name, NAME_LENGTH), said)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from dashboard.log.base import Entry
 from dashboard.widgets.bars import BarsWidget
+from dashboard.widgets.crossings import Crossing
 from tests.support.drawn import entries
 
 
@@ -82,3 +83,16 @@ def test_a_measure_that_is_missing_is_told() -> None:
 def test_options_that_are_not_legal_are_told(options: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         BarsWidget.Options(**options)
+
+
+def test_limits_mark_their_bars_and_count_those_that_have_no_room() -> None:
+    context = bars(PRESSES, top=2, sort="least", warn="> 8", alert="> 15")
+
+    assert [bar["crossing"] and bar["crossing"].severity for bar in context["bars"]] == [
+        *(None, "warn")
+    ]
+    assert context["crossing"] == Crossing("alert", "press 2", "20", "> 15")
+    assert bars(PRESSES)["crossing"] is None
+    assert bars(PRESSES, measure="state", alert={"load": "> 9"})["crossing"] == Crossing(
+        "alert", "load", "10", "> 9"
+    )
