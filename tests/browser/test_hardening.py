@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
@@ -33,6 +34,7 @@ SHAPES: Final = """async (path) => {
 the page that is open, or of another path as the browser would read it."""
 
 NAMES: Final = list(payloads("http://x"))
+TAME: Final = "*tame* [to here](http://example.org) [to nowhere](javascript:0)"
 
 
 @dataclass
@@ -64,11 +66,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Iterato
         wall.stop()
 
 
-OPENED: Final = (
-    *(f"/embed/{alias}.svg" for alias in ALIASES),
-    f"/embed/{'+'.join(ALIASES)}/",
-    "/producers/template/",
-)
+STILLS: Final = tuple(f"/embed/{alias}.svg" for alias in ALIASES)
+OPENED: Final = (f"/embed/{'+'.join(ALIASES)}/", "/producers/template/")
 READ: Final = (
     "/d/second/",
     *(f"/producers/{alias}/" for alias in ALIASES),
@@ -107,6 +106,12 @@ def shapes(page: Page, path: str = "") -> set[str]:
     return set(page.evaluate(SHAPES, path))
 
 
+def still_shapes(wall: Wall, path: str) -> set[str]:
+    """Return what `shapes` does for a page, of a still picture."""
+    still = ElementTree.fromstring(wall.request("GET", path)[2])  # noqa: S314 - our own
+    return {" ".join([one.tag, *sorted(one.keys())]) for one in still.iter()}
+
+
 def settle(hostile: Hostile, page: Page, mark: str) -> None:
     """Wait until the stream of `/` has brought all that was posted before."""
     hostile.wall.post("feed", {"text": mark})
@@ -119,12 +124,16 @@ def settle(hostile: Hostile, page: Page, mark: str) -> None:
 def tame(hostile: Hostile, watched: Watched) -> dict[str, set[str]]:
     """Return the elements of each page after harmless texts: what there may be ever after."""
     if not hostile.tame:
-        send(hostile.wall, "harmless")
+        # Of as many subjects as there will be, and with what Markdown makes of a text.
+        for text in (*map("harmless {}".format, range(len(NAMES))), TAME):
+            send(hostile.wall, text)
         watched.page.goto(hostile.wall.url + "/")
         settle(hostile, watched.page, "tame")
         hostile.tame["/"] = shapes(watched.page)
         for path in READ:
             hostile.tame[path] = shapes(watched.page, path)
+        for path in STILLS:
+            hostile.tame[path] = still_shapes(hostile.wall, path)
         for path in OPENED:
             watched.page.goto(hostile.wall.url + path)
             hostile.tame[path] = hostile.tame.get(path, set()) | shapes(watched.page)
@@ -167,6 +176,11 @@ def test_a_payload_is_inert_text(
     assert text in (page.locator("#tile-template .own").get_attribute("title") or "")
     for path in READ:
         assert shapes(page, path) - tame[path] == set(), path
+    for path in STILLS:
+        assert still_shapes(hostile.wall, path) - tame[path] == set(), path
+    # To be run, were it a script: each still with one of the payloads.
+    for path in STILLS[NAMES.index(name) :: len(NAMES)]:
+        page.goto(url + path)
     for path in OPENED:
         page.goto(url + path)
         assert shapes(page) - tame[path] == set(), path
