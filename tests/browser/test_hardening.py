@@ -34,7 +34,8 @@ SHAPES: Final = """async (path) => {
 the page that is open, or of another path as the browser would read it."""
 
 NAMES: Final = list(payloads("http://x"))
-TAME: Final = "*tame* [to here](http://example.org) [to nowhere](javascript:0)"
+TAME: Final = ("*tame*", "//example.org", "http://example.org")
+"""What Markdown makes more of than text, though it is harmless."""
 
 
 @dataclass
@@ -108,7 +109,7 @@ def shapes(page: Page, path: str = "") -> set[str]:
 
 def still_shapes(wall: Wall, path: str) -> set[str]:
     """Return what `shapes` does for a page, of a still picture."""
-    still = ElementTree.fromstring(wall.request("GET", path)[2])  # noqa: S314 - our own
+    still = ElementTree.fromstring(wall.request("GET", path)[2])
     return {" ".join([one.tag, *sorted(one.keys())]) for one in still.iter()}
 
 
@@ -120,23 +121,30 @@ def settle(hostile: Hostile, page: Page, mark: str) -> None:
     expect(page.locator("#tile-chart polyline").first).to_be_attached()
 
 
+def note_shapes(hostile: Hostile, page: Page) -> None:
+    """Add what each page is made of now to what may be there."""
+    page.goto(hostile.wall.url + "/")
+    settle(hostile, page, "tame")
+    found = {"/": shapes(page)}
+    found |= {path: shapes(page, path) for path in READ}
+    found |= {path: still_shapes(hostile.wall, path) for path in STILLS}
+    for path in OPENED:
+        page.goto(hostile.wall.url + path)
+        found[path] = found.get(path, set()) | shapes(page)
+    for path, more in found.items():
+        hostile.tame.setdefault(path, set()).update(more)
+
+
 @pytest.fixture
 def tame(hostile: Hostile, watched: Watched) -> dict[str, set[str]]:
     """Return the elements of each page after harmless texts: what there may be ever after."""
     if not hostile.tame:
-        # Of as many subjects as there will be, and with what Markdown makes of a text.
-        for text in (*map("harmless {}".format, range(len(NAMES))), TAME):
+        # Of as many subjects as there will be.
+        for number in range(len(NAMES)):
+            send(hostile.wall, f"harmless {number}")
+        for text in TAME:
             send(hostile.wall, text)
-        watched.page.goto(hostile.wall.url + "/")
-        settle(hostile, watched.page, "tame")
-        hostile.tame["/"] = shapes(watched.page)
-        for path in READ:
-            hostile.tame[path] = shapes(watched.page, path)
-        for path in STILLS:
-            hostile.tame[path] = still_shapes(hostile.wall, path)
-        for path in OPENED:
-            watched.page.goto(hostile.wall.url + path)
-            hostile.tame[path] = hostile.tame.get(path, set()) | shapes(watched.page)
+            note_shapes(hostile, watched.page)
     return hostile.tame
 
 

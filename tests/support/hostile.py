@@ -1,6 +1,7 @@
 """Hostile: payloads, and a wall that has them in every title and every field of every widget."""
 
 import time
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +46,10 @@ FED: Final = {
     "status": ANYTHING,
     "table": ANYTHING,
     "text": ANYTHING,
+    "bars": "producers.readings.ReadingsProducer",
+    "count": ANYTHING,
+    "heat": "producers.readings.ReadingsProducer",
+    "timeline": ANYTHING,
 }
 ALIASES: Final = (*FED, "raw")
 
@@ -83,7 +88,7 @@ def furnish(directory: Path, canary: str) -> None:
 def titles_of(canary: str) -> dict[str, str]:
     """Return a title for each producer and its tile."""
     texts = payloads(canary).values()
-    return {alias: text[:80] for alias, text in zip(ALIASES, texts, strict=False)}
+    return {alias: text[:80] for alias, text in zip(ALIASES, cycle(texts), strict=False)}
 
 
 def wall_settings(directory: Path, titles: dict[str, str]) -> dict[str, Any]:
@@ -169,6 +174,10 @@ def datas(text: str) -> list[tuple[str, Any]]:
         ("number", measures),
         ("chart", measures),
         ("metrics", measures),
+        ("bars", measures),
+        ("heat", measures),
+        ("count", seen),
+        ("timeline", {"state": text, "text": text}),
         ("metrics", {"value": 3, "name": word, "unit": word, "type": word}),
         ("feed", {"text": text, "level": text, "picture": text, text[:200]: text}),
         ("feed", {text[:200]: {text[:200]: [text]}}),
