@@ -63,7 +63,13 @@ class Conf(BaseModel):
         64, ge=1, description="MiB that they may take; where they are large they are fewer"
     )
     TILE_WINDOW_MIB: int = Field(
-        1, ge=1, description="MiB of JSON kept for the tiles of one producer"
+        1,
+        ge=1,
+        description="MiB of JSON kept for the tiles of one producer; of each subject shown, up to "
+        "an eighth",
+    )
+    SUBJECT_TILES: int = Field(
+        50, ge=1, le=200, description="tiles that one tile with `each` becomes; more are counted"
     )
     STREAM_STALL: float = Field(
         10.0, gt=0, description="seconds a client may take no byte before it is cut"

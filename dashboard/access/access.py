@@ -81,7 +81,14 @@ class Access:
         dashboards = current_site().dashboards
         if not self.is_limited:
             return dashboards
-        seen = [replace(shown, tiles=self.tiles_of(shown)) for shown in dashboards.values()]
+        seen = [
+            replace(
+                shown,
+                tiles=self.tiles_of(shown),
+                more=tuple(more for more in shown.more if self.reads(more.producer)),
+            )
+            for shown in dashboards.values()
+        ]
         return {shown.slug: shown for shown in seen if shown.tiles}
 
     def of(self, aliases: Set[str]) -> frozenset[str]:

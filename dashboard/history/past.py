@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+from copy import copy
+from typing import Any, Final, Generic, Literal, NamedTuple, Self, TypeVar
 
 from dashboard.history.rollups import STEPS, Rollup, Series, counts_of, measures_of, time_of
 from dashboard.history.states import STATE_STEP, Run, extend, states_of
@@ -94,6 +95,16 @@ class _Series(ABC, Generic[Kept]):
         """Know nothing of what was before again: the log has become another one."""
         self.upto = None
         self._waiting.clear()
+
+    def about(self, subject: str) -> Self:
+        """Return what it has of one subject now, as series of none."""
+        part = copy(self)
+        part._found = {
+            series._replace(subject=""): kept
+            for series, kept in self._found.items()
+            if series.subject == subject
+        }
+        return part
 
     def _of(self, series: Series) -> Kept | None:
         """Return what is kept of a series; None where there are too many of them already."""

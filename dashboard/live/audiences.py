@@ -11,13 +11,11 @@ from dashboard.live.audience import Audience
 from dashboard.live.event_audience import EventAudience
 from dashboard.live.ring import Ring, Wanted
 from dashboard.live.subscriber import Subscriber
-from dashboard.live.tile_audience import Shown, TileAudience
+from dashboard.live.tile_audience import Change, Shown, TileAudience
 from dashboard.live.tile_cache import TileCache
 from dashboard.log.base import EntryId
 from dashboard.tiles.render import Viewer
 
-_UNSURE_BEATS: Final = 2
-"""Heartbeats with every tile after the site has changed."""
 _DRAIN_STEP: Final = 0.05
 """Seconds between two groups of streams that are sent away."""
 
@@ -53,7 +51,6 @@ class Audiences:
         self._ring = ring
         self._head = head
         self._tiles: dict[tuple[Shown, Viewer], TileAudience] = {}
-        self._unsure = 0
         self._events: dict[Wanted, EventAudience] = {}
         self.replaying = Replaying()
 
@@ -86,8 +83,17 @@ class Audiences:
             )
         return self._events[wanted]
 
-    def hear(self, touched: Set[str]) -> None:
-        """The ring has grown; the tiles of the producers `touched` look different."""
+    def subjects(self) -> set[tuple[str, str]]:
+        """Return the producer and subject of each tile that shows one subject alone."""
+        return {
+            (tile.producer, tile.subject)
+            for tiles in self._tiles.values()
+            for tile in tiles.shown.tiles
+            if tile.subject is not None
+        }
+
+    def hear(self, touched: Set[Change]) -> None:
+        """The ring has grown; the tiles `touched` look different."""
         # Copies: the last of an audience may turn out to be gone, and with it its audience.
         for events in list(self._events.values()):
             events.hear()
@@ -99,21 +105,18 @@ class Audiences:
             for subscriber in audience.subscribers:
                 if subscriber.stream is not None:
                     subscriber.stream.follow(subscriber)
-        self._unsure = _UNSURE_BEATS
 
-    def touch(self, producers: Set[str]) -> None:
-        """These producers' tiles look different."""
+    def touch(self, changes: Set[Change]) -> None:
+        """These tiles look different."""
         for tiles in list(self._tiles.values()):
-            tiles.touch(producers)
+            tiles.touch(changes)
 
     def beat(self) -> None:
         """Send everyone a heartbeat."""
-        if self._unsure:
-            # A page that was fetching its new tiles heard nothing of them meanwhile.
-            self._unsure -= 1
-            for tiles in list(self._tiles.values()):
-                tiles.touch_all()
         for (_, viewer), tiles in list(self._tiles.items()):
+            if tiles.unsure:
+                tiles.unsure -= 1
+                tiles.touch_all()
             tiles.tell_late()
             tiles.broadcast(self._tile_cache.heartbeat(viewer))
         # The id moves on the cursor of clients to whom nothing that happened was of interest.

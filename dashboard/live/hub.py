@@ -13,6 +13,8 @@ from dashboard.history.past import AnyPast
 from dashboard.live.audiences import Audiences
 from dashboard.live.replay_cache import ReplayCache
 from dashboard.live.ring import Ring
+from dashboard.live.subjects import Subjects
+from dashboard.live.tile_audience import Change
 from dashboard.live.tile_cache import TileCache
 from dashboard.live.windows import Windows
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
@@ -31,8 +33,6 @@ _RESTART_AFTER: Final = 1.0
 """Seconds before the hub starts anew after a fault of its own."""
 _CONTROL_KEPT: Final = 500
 """Control entries read at start, to learn what state each producer was in."""
-_PAGE: Final = 1_000
-"""Entries read from the log at once."""
 
 
 class Hub:
@@ -62,6 +62,7 @@ class Hub:
         self.replay_cache = ReplayCache(log, self.ring, lambda: self.head)
         self.tile_cache = TileCache(self._windows, site, conf.STREAM_HEARTBEAT, now)
         self.audiences = Audiences(conf, self.tile_cache, self.ring, lambda: self.head)
+        self.subjects = Subjects(self._windows, site, log, now, self.audiences)
         self.ready = False
         self.draining = False
 
@@ -119,7 +120,7 @@ class Hub:
     def primed(self, alias: str) -> None:
         """Note that a past of this producer was primed: its charts are drawn."""
         if window := self._windows.get(alias):
-            window.version += 1
+            window.change()
             self.audiences.touch({alias})
 
     async def widen(self, site: Site) -> None:
@@ -128,14 +129,20 @@ class Hub:
         Raises LogUnavailable; then nothing has changed.
         """
         await self._windows.widen(site, self._log, self._heard)
+        await self.subjects.widen(site)
 
     def follow(self, site: Site) -> None:
         """Draw from this site, for which the windows are there, and let the streams follow."""
         self._windows.adjust(self.tile_cache.site, site)
+        self.follow_subjects(site)
+        self._windows.narrow(site)
+        self.audiences.touch({*self._windows})
+
+    def follow_subjects(self, site: Site) -> None:
+        """As `follow`, where only the subjects of its tiles are others."""
         self.tile_cache.site = site
         self.audiences.follow()
-        self._windows.narrow(site)
-        self.audiences.touch(self._windows.keys())
+        self.subjects.follow(site)
 
     async def _prime(self) -> None:
         """Fill windows and ring from the log as it is now."""
@@ -144,17 +151,10 @@ class Hub:
             window.clear()
             if entries := await self._log.latest(alias, window.depth):
                 self._show(alias, entries)
+        await self.subjects.prime()
         for entry in await self._log.latest(CONTROL, _CONTROL_KEPT):
             self._obey(entry)
-        self.ring.clear()
-        cursor = max(
-            EntryId(newest.epoch, max(0, newest.seq - self.ring.size)),
-            (await self._log.bounds()).cursor,
-        )
-        while cursor.seq < newest.seq:
-            page = await self._log.read(cursor, min(_PAGE, newest.seq - cursor.seq))
-            self.ring.extend(page)
-            cursor = page[-1].id
+        await self.ring.fill(self._log, newest)
         self.head = newest
         self.ready = True
 
@@ -178,25 +178,28 @@ class Hub:
                 logger.warning("log replaced, streams reset cursor=%s", lost.cursor)
                 await self._prime_again()
                 self.audiences.end_events()
-                self.audiences.touch(self._windows.keys())
+                self.audiences.touch({*self._windows})
             except Exception:
                 logger.exception("hub failed, streams ended; it starts anew")
                 self.audiences.end()
                 await self._prime_again()
 
     def _hear(self, entries: Sequence[Entry]) -> None:
-        touched: set[str] = set()
+        touched: set[Change] = set()
         for alias, same in groupby(entries, _producer_of):
             if alias == CONTROL:
                 touched.update(map(self._obey, same))
-            elif alias in self._windows and self._show(alias, [*same]):
-                touched.add(alias)
+            elif alias in self._windows:
+                touched |= self._show(alias, [*same])
         self.ring.extend(entries)
         self.head = entries[-1].id
         self.audiences.hear(touched)
 
-    def _show(self, alias: str, entries: Sequence[Entry]) -> bool:
-        return self._windows[alias].hear(entries, now=self._heard(entries[-1]))
+    def _show(self, alias: str, entries: Sequence[Entry]) -> set[Change]:
+        now = self._heard(entries[-1])
+        if not self._windows[alias].hear(entries, now=now):
+            return set()
+        return self.subjects.hear(alias, entries, now=now)
 
     def _heard(self, entry: Entry) -> float:
         """Return the loop time at which an entry was heard: in the past, if it was read back.
@@ -237,7 +240,8 @@ class Hub:
         held = {alias for alias, window in windows if window.check_held(now=now)}
         slid = self._windows.slid(self._now().timestamp())
         every = {alias for alias, _ in windows} if self.tile_cache.day_has_turned() else set()
-        self.audiences.touch(silent | held | slid | every)
+        self.audiences.touch({*silent, *held, *slid, *every})
+        self.subjects.look()
         self.audiences.cut_stalled(now - self._conf.STREAM_STALL)
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from dashboard.live.cloudevents import encode
 from dashboard.live.sse import unnamed
-from dashboard.log.base import Entry, EntryId
+from dashboard.log.base import Entry, EntryId, EventLog
 
 _BESIDE: Final = 200
 """Bytes that an entry takes beside its frame."""
@@ -15,6 +15,9 @@ _SMALL: Final = 2_000
 """Bytes of an entry as JSON that is kept as it is until somebody wants it."""
 _PARSED: Final = 5
 """How many times as many bytes such an entry takes as its JSON."""
+
+_PAGE: Final = 1_000
+"""Entries read from the log at once."""
 
 
 class Wanted(NamedTuple):
@@ -86,6 +89,17 @@ class Ring:
         most_bytes = max(self.most_bytes, fresh + self.most_bytes // 2)
         while len(self._kept) > self.size or self._bytes > most_bytes:
             self._bytes -= self._kept.popleft().size
+
+    async def fill(self, log: EventLog, newest: EntryId) -> None:
+        """Hold what the log has up to `newest`. Raises CursorLost and LogUnavailable."""
+        self.clear()
+        cursor = max(
+            EntryId(newest.epoch, max(0, newest.seq - self.size)), (await log.bounds()).cursor
+        )
+        while cursor.seq < newest.seq:
+            page = await log.read(cursor, min(_PAGE, newest.seq - cursor.seq))
+            self.extend(page)
+            cursor = page[-1].id
 
     def clear(self) -> None:
         self._kept.clear()

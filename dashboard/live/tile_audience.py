@@ -1,7 +1,7 @@
 """TileAudience: the streams that show the same tiles to the same kind of viewer."""
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from dashboard.live.audience import Audience
 from dashboard.live.notices import Notices, summary_frame
@@ -11,8 +11,14 @@ from dashboard.tiles.concern import Concern
 from dashboard.tiles.config import Tile
 from dashboard.tiles.overview import Noted
 
+Change: TypeAlias = str | tuple[str, str | None]
+"""Whose tiles look different: all of a producer, or those of it that show this subject alone, None:
+that show whatever it is about."""
+
 _NOTHING: Final = -1
 """What a stream has seen of an audience that it was moved to while it was busy."""
+
+_UNSURE_BEATS: Final = 2
 
 
 class Shown(NamedTuple):
@@ -53,11 +59,14 @@ class TileAudience(Audience):
     ) -> None:
         super().__init__(interval, on_empty)
         self._draw = draw
-        self._by_producer: dict[str, list[Tile]] = {}
+        self._by_change: dict[Change, list[Tile]] = {}
         for tile in shown.tiles:
             for alias in tile.producers:
-                self._by_producer.setdefault(alias, []).append(tile)
-        self._shown = shown
+                for change in (alias, (alias, tile.subject)):
+                    self._by_change.setdefault(change, []).append(tile)
+        self.shown = shown
+        self.unsure = 0
+        """Heartbeats with every tile, for pages that fetched their new tiles meanwhile."""
         self._tiles = shown.tiles
         self._dirty: set[Tile] = set()
         self._changed = dict.fromkeys(self._tiles, 0)
@@ -72,16 +81,16 @@ class TileAudience(Audience):
     def mark(self) -> int:
         return self._mark
 
-    def touch(self, producers: Iterable[str]) -> None:
-        """Note that these producers' tiles look different now."""
-        for producer in producers:
-            self._dirty.update(self._by_producer.get(producer, ()))
+    def touch(self, changes: Iterable[Change]) -> None:
+        """Note that these tiles look different now."""
+        for change in changes:
+            self._dirty.update(self._by_change.get(change, ()))
         if self._dirty:
             self.schedule()
 
     def touch_all(self) -> None:
         """Note that nobody knows which tiles were seen."""
-        self.touch(self._by_producer)
+        self.touch(self._by_change)
 
     def tell_late(self) -> None:
         """Note that it is time to tell of tiles that changed too often to be told of at once."""
@@ -94,8 +103,9 @@ class TileAudience(Audience):
 
         One that is busy gets all of it when it is free again.
         """
+        self.unsure = _UNSURE_BEATS
         is_busy = subscriber.busy_since is not None
-        self.join(subscriber, b"" if is_busy else self._shown.frame)
+        self.join(subscriber, b"" if is_busy else self.shown.frame)
         if is_busy:
             subscriber.seen = _NOTHING
 
@@ -120,4 +130,4 @@ class TileAudience(Audience):
         )
         if self._notices is not None:
             missed += self._notices.missed(subscriber.seen)
-        return self._shown.frame + missed if subscriber.seen == _NOTHING else missed
+        return self.shown.frame + missed if subscriber.seen == _NOTHING else missed

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from django.template.loader import render_to_string
 
-from dashboard.history.past import Scope
+from dashboard.history.past import AnyPast, Scope
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
 from dashboard.tiles.concern import Concern
@@ -56,17 +56,21 @@ class TileCache:
     def sight(self, tile: Tile) -> Sight:
         """Return what the tile is drawn from now."""
         alias, scope = tile.producer, tile.widget.scope
-        window, producers = self._windows[alias], self.site.producers
+        window, producers = self._window(tile), self.site.producers
         return Sight(
             tile,
             producers.errors.get(alias) or producers[alias],
-            tuple(window.entries),
+            # What stands for each subject shows none of them.
+            () if tile.forget is not None else tuple(window.entries),
             self._now(),
             state=window.state,
             stale=window.stale,
-            past=None if scope is None else window.pasts[scope],
+            past=self._past(alias, scope, tile.subject),
             others={
-                other: self._beside(self._windows[other], scope) for other in tile.producers[1:]
+                other: Beside(
+                    tuple(self._windows[other].entries), self._past(other, scope, tile.subject)
+                )
+                for other in tile.producers[1:]
             },
         )
 
@@ -79,9 +83,13 @@ class TileCache:
         """Return which of these tiles something was the matter with when they were last drawn."""
         return noted(tiles, lambda tile: self.concern(tile, viewer))
 
-    def _beside(self, window: Window, scope: Scope | None) -> Beside:
-        past = None if scope is None else window.pasts.get(scope)
-        return Beside(tuple(window.entries), past)
+    def _window(self, tile: Tile) -> Window:
+        window = self._windows[tile.producer]
+        return window if tile.subject is None else window.about(tile.subject, tile.widget.depth)
+
+    def _past(self, alias: str, scope: Scope | None, subject: str | None) -> AnyPast | None:
+        past = None if scope is None else self._windows[alias].pasts.get(scope)
+        return past if past is None or subject is None else past.about(subject)
 
     def _face(self, tile: Tile, viewer: Viewer) -> Face:
         state = self._state_of(tile)
@@ -100,7 +108,7 @@ class TileCache:
 
         It is what changes of the tile; for a guest, whose page may have no heading, all of it.
         """
-        window = self._windows[tile.producer]
+        window = self._window(tile)
         state = self._state_of(tile)
         kept = self._frames.get((tile, viewer))
         if kept is not None and kept[0] == state:
@@ -113,9 +121,10 @@ class TileCache:
 
     def _state_of(self, tile: Tile) -> _State:
         """Return all that its words depend on: what happened, the day, whether it is new."""
-        window, now = self._windows[tile.producer], self._now()
+        window, now = self._window(tile), self._now()
         is_fresh = bool(window.entries) and now - window.entries[-1].received < FRESH
-        versions = tuple(self._windows[alias].version for alias in tile.producers)
+        others = (self._windows[alias].version for alias in tile.producers[1:])
+        versions = (window.version, *others)
         return versions, localtime(now).toordinal(), is_fresh
 
     def day_has_turned(self) -> bool:

@@ -2,16 +2,26 @@
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
+from typing import Final
 
 from dashboard.history.past import AnyPast, Scope
+from dashboard.live.roster import Roster
 from dashboard.log.base import Entry
 from producers.state import ProducerState
+
+_SHARE: Final = 8
+"""The part of a producer's bytes that one of its subjects may take."""
+_born: Final = count()
 
 
 class Window:
     """The latest `depth` entries of a producer, its state, and whether it has gone silent.
 
     They are fewer where they have more than `most_bytes` as JSON, but for the newest.
+
+    While somebody shows a subject of it, it holds a window of that subject too, so that no other
+    one's entries push its own out; and where a tile stands for each subject, the `roster` of them.
 
     `version` grows with each change, so that a drawing knows whether it is still true. Silence
     is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
@@ -25,8 +35,11 @@ class Window:
         "depth",
         "expect_every",
         "pasts",
+        "roster",
         "stale",
         "state",
+        "subjects",
+        "unprimed",
         "version",
     )
 
@@ -42,6 +55,11 @@ class Window:
         self.stale = False
         self.state: ProducerState | None = None
         self.version = 0
+        self.subjects: dict[str, Window] = {}
+        """By the subject, "" for what is about nothing."""
+        self.unprimed: set[str] = set()
+        """Those of them that do not know yet what was before them."""
+        self.roster: Roster | None = None
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -61,7 +79,36 @@ class Window:
         self._heard = now
         self.stale = False
         self.version += 1
+        if self.subjects:
+            for subject, about in _by_subject(entries).items():
+                if subject in self.subjects:
+                    self.subjects[subject].hear(about, now=now)
         return True
+
+    def take_over(self, other: "Window") -> None:
+        """Go on with all that a window of the same producer has beside its entries."""
+        self.pasts, self.roster = other.pasts, other.roster
+        self.subjects, self.unprimed = other.subjects, other.unprimed
+        if other.state is not None:
+            self.set_state(other.state)
+
+    def about(self, subject: str, depth: int) -> "Window":
+        """Return the window of one subject, of at least this depth. It is a new one, and not
+        primed, where there was none."""
+        window = self.subjects.get(subject)
+        if window is None or window.depth < depth:
+            window = Window(depth, self.expect_every, self._most_bytes // _SHARE)
+            # What was drawn of an earlier window of the same subject is not taken for this one's.
+            window.version = next(_born) << 32
+            window.state = self.state
+            self.subjects[subject] = window
+            self.unprimed.add(subject)
+        return window
+
+    def drop(self, subject: str) -> None:
+        """Forget the window of a subject that nobody shows any more."""
+        self.subjects.pop(subject, None)
+        self.unprimed.discard(subject)
 
     def prime(self, entries: Sequence[Entry], *, heard: float) -> None:
         """Put in front what the log held before this began to hear; the last was heard then."""
@@ -79,15 +126,25 @@ class Window:
         while size > self._most_bytes and len(self._entries) > 1:
             size -= self._entries.popleft().size
 
+    def change(self) -> None:
+        """Note that all that is drawn of it looks different."""
+        self.version += 1
+        for window in self.subjects.values():
+            window.version += 1
+
     def set_state(self, state: ProducerState) -> None:
         self.state = state
-        self.version += 1
+        for window in self.subjects.values():
+            window.state = state
+        self.change()
 
     def check_stale(self, *, now: float) -> bool:
         """Notice silence, at `now` monotonic seconds; return whether that is news."""
         silent = bool(self.expect_every and self._entries and now - self._heard > self.expect_every)
+        # Not any(): each is to be looked at.
+        news = [window for window in self.subjects.values() if window.check_stale(now=now)]
         if silent == self.stale:
-            return False
+            return bool(news)
         self.stale = silent
         self.version += 1
         return True
@@ -97,14 +154,32 @@ class Window:
         if self.state is None or self.state.status != "blocked" or now < self._counted + 1:
             return False
         self._counted = now
-        self.version += 1
+        self.change()
         return True
+
+    def expect(self, every: float | None) -> None:
+        """Take the seconds of silence that it may have, and each subject of it."""
+        self.expect_every = every
+        for window in self.subjects.values():
+            window.expect_every = every
 
     def clear(self) -> None:
         """Forget everything: the log has become another one."""
         self._entries.clear()
         for past in self.pasts.values():
             past.forget()
+        for window in self.subjects.values():
+            window.clear()
+        self.unprimed.update(self.subjects)
+        if self.roster is not None:
+            self.roster.clear()
         self.state = None
         self.stale = False
         self.version += 1
+
+
+def _by_subject(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.event.subject or "", []).append(entry)
+    return found

@@ -46,9 +46,7 @@ class Windows(Mapping[str, Window]):
             if old is None or old.depth < depth:
                 fresh[alias] = window = _window(depth, expect_every)
                 if old is not None:
-                    window.pasts = old.pasts
-                    if old.state is not None:
-                        window.set_state(old.state)
+                    window.take_over(old)
         # From here on they hear what comes; what came before is put in front of it.
         self._windows.update(fresh)
         self._give_pasts(site)
@@ -80,9 +78,9 @@ class Windows(Mapping[str, Window]):
         """Take what `site` says of producers that are in both."""
         for alias, (_, expect_every) in _wanted(site).items():
             window = self._windows[alias]
-            window.expect_every = expect_every
+            window.expect(expect_every)
             if before.producers.get(alias) is not site.producers.get(alias):
-                window.version += 1
+                window.change()
 
     def slid(self, now: float) -> set[str]:
         """Return the producers whose charts are to be drawn again, only since time went on."""
@@ -90,7 +88,7 @@ class Windows(Mapping[str, Window]):
         for alias, window in self._windows.items():
             # Not any(): each is to note the time.
             if [past for past in window.pasts.values() if past.has_slid(now)]:
-                window.version += 1
+                window.change()
                 slid.add(alias)
         return slid
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from dashboard.tiles.ids import with_ids
+from dashboard.tiles.choice import ANY, LONGEST_TITLE, NAMED, SubjectOptions, seconds_of, split
+from dashboard.tiles.ids import id_about, with_ids
 from dashboard.widgets.base import Widget
+from dashboard.widgets.compact import clip
 from dashboard.widgets.feed import FeedWidget
 from dashboard.widgets.registry import UnknownWidget, widget_class
 from dashboard.widgets.template import TemplateWidget
@@ -17,14 +19,18 @@ from producers.registry import Registry
 
 DASHBOARD_KEYS: Final = ("title", "tiles")
 TILE_KEYS: Final = ("producer", "widget", "title", "size", "options", "id")
-LONGEST_TITLE: Final = 80
 
 _SLUG, _SIZE = re.compile(r"[A-Za-z0-9_-]{1,64}"), re.compile(r"([1-4])x([1-4])")
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One producer, drawn one way. `id` is its SSE event name and unique whatever its case."""
+    """One producer, drawn one way. `id` is its SSE event name and unique whatever its case.
+
+    `subject` is what it shows of the producer; "": what is about nothing, None: all. One that is
+    `is_fixed` shows the same on a page of one subject. With `forget` (seconds) it stands for a
+    tile of each subject, until that was silent for so long; `naming` is how they are called.
+    """
 
     id: str
     producer: str
@@ -32,6 +38,29 @@ class Tile:
     title: str
     columns: int
     rows: int
+    subject: str | None = None
+    is_fixed: bool = False
+    forget: int | None = None
+    naming: str = NAMED
+    whole: "Tile | None" = field(default=None, compare=False, repr=False)
+    """Which one stood for it and all others of its kind."""
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """What is drawn: two that are alike in it show the same."""
+        widget = type(self.widget), self.widget.options.model_dump_json()
+        shown = self.subject, self.is_fixed, self.forget, self.naming
+        return self.producer, *widget, self.title, self.columns, self.rows, *shown
+
+    def about(self, subject: str) -> "Tile":
+        """Return the tile as it shows one subject alone."""
+        id_ = id_about(self.id, subject)
+        if self.forget is None:
+            return replace(self, id=id_, subject=subject)
+        title = clip(self.naming.replace(NAMED, subject), LONGEST_TITLE) if subject else self.title
+        return replace(
+            self, id=id_, subject=subject, title=title, forget=None, naming=NAMED, whole=self
+        )
 
     @property
     def producers(self) -> tuple[str, ...]:
@@ -59,20 +88,10 @@ class Spec:
     where: str
     slug: str
     id: str | None
-    producer: str
-    widget: Widget
-    title: str
-    columns: int
-    rows: int
+    tile: Tile
 
-    @property
-    def look(self) -> tuple[object, ...]:
-        """Two rows with the same look are one tile."""
-        widget = type(self.widget), self.widget.options.model_dump_json()
-        return self.producer, *widget, self.title, self.columns, self.rows
-
-    def tile(self, tile_id: str) -> Tile:
-        return Tile(tile_id, self.producer, self.widget, self.title, self.columns, self.rows)
+    def named(self, tile_id: str) -> Tile:
+        return replace(self.tile, id=tile_id)
 
 
 @dataclass(slots=True)
@@ -132,7 +151,12 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
         known = ", ".join(build.aliases) or "none: PRODUCERS is empty"
         build.fault(21, where, f"'producer' {alias!r} is unknown", f"PRODUCERS has: {known}")
         return None
-    widget = _widget(row, alias, where, build)
+    try:
+        about, options = split(row.get("options", {}))
+    except ValidationError as error:
+        _bad_options(error, "options of every tile", SubjectOptions, where, build)
+        return None
+    widget = _widget(row, options, alias, where, build)
     if widget is None:
         return None
     producer = build.registry.get(alias)
@@ -141,7 +165,9 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
             hint = f"PRODUCERS has: {', '.join(build.aliases)}"
             build.fault(21, where, f"'options' name a producer {other!r} that is unknown", hint)
             return None
-    title = _title(row.get("title", producer.title if producer else alias), where, build)
+    default = producer.title if producer else alias
+    title = _title(row.get("title", default), where, build)
+    said = title if "title" in row else None
     size = row.get("size", widget.size)
     match = _SIZE.fullmatch(size) if isinstance(size, str) else None
     if match is None:
@@ -153,10 +179,24 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
         if why:
             build.fault(25, where, f"'id' {why}", "it names the tile's SSE events")
             return None
-    return Spec(where, slug, tile_id, alias, widget, title, int(match[1]), int(match[2]))
+    tile = Tile(
+        tile_id or "",
+        alias,
+        widget,
+        about.title(said, default),
+        int(match[1]),
+        int(match[2]),
+        None if about.subject == ANY else about.subject,
+        about.subject is not None,
+        seconds_of(about.forget) if about.each else None,
+        about.naming(said),
+    )
+    return Spec(where, slug, tile_id, tile)
 
 
-def _widget(row: Mapping[str, Any], alias: str, where: str, build: Build) -> Widget | None:
+def _widget(
+    row: Mapping[str, Any], options: Any, alias: str, where: str, build: Build
+) -> Widget | None:
     """Return the row's own widget, else the producer's template, else the producer's widget."""
     producer = build.registry.get(alias)
     if producer is None:
@@ -172,29 +212,23 @@ def _widget(row: Mapping[str, Any], alias: str, where: str, build: Build) -> Wid
         whose = "" if row.get("widget") else f", which producer {alias!r} asks for"
         build.fault(22, where, f"{error}{whose}", "see dashboard/widgets/registry.py")
         return None
-    options = row.get("options", {})
     if issubclass(kind, TemplateWidget) and own and isinstance(options, Mapping):
         options = {"template_name": own, **options}
     try:
         return kind(kind.Options.model_validate(options))
     except ValidationError as error:
-        _bad_options(error, kind, name, where, build)
+        _bad_options(error, f"options of widget {name!r}", kind.Options, where, build)
         return None
 
 
 def _bad_options(
-    error: ValidationError, kind: type[Widget], name: str, where: str, build: Build
+    error: ValidationError, whose: str, known: type[BaseModel], where: str, build: Build
 ) -> None:
-    legal = ", ".join(kind.Options.model_fields) or "none"
+    legal = ", ".join(known.model_fields) or "none"
     for fault in error.errors():
         path = "".join(f"[{part!r}]" for part in fault["loc"])
         value = "missing" if fault["type"] == "missing" else f"{fault['input']!r:.80}"
-        build.fault(
-            24,
-            where,
-            f"'options'{path} is {value}: {fault['msg']}",
-            f"options of widget {name!r}: {legal}",
-        )
+        build.fault(24, where, f"'options'{path} is {value}: {fault['msg']}", f"{whose}: {legal}")
 
 
 def _title(value: Any, where: str, build: Build) -> str:

@@ -1,12 +1,19 @@
 """Tile ids: each row of a dashboard gets the name of its SSE events; rows alike share one."""
 
+import json
+import re
+from base64 import b32encode
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from dashboard.tiles.config import Build, Spec, Tile
 
 LONGEST_ID: Final = 64
+
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+_OF_TILE, _OF_SUBJECT, _OF_DIGEST = 28, 16, 16
 
 
 def with_ids(specs: list["Spec"], build: "Build") -> dict[str, list["Tile"]]:
@@ -18,12 +25,12 @@ def with_ids(specs: list["Spec"], build: "Build") -> dict[str, list["Tile"]]:
     for spec in specs:
         here = tiles.setdefault(spec.slug, [])
         if spec.id is not None:
-            here.append(named.setdefault(spec.id, spec.tile(spec.id)))
+            here.append(named.setdefault(spec.id, spec.named(spec.id)))
             continue
-        alike = made.setdefault(spec.look, [])
+        alike = made.setdefault(spec.tile.look, [])
         tile = next((tile for tile in alike if tile not in here), None)
         if tile is None:
-            tile = spec.tile(_free_id(spec.producer, owners))
+            tile = spec.named(_free_id(spec.tile.producer, owners))
             owners[tile.id.casefold()] = spec
             alike.append(tile)
         here.append(tile)
@@ -37,7 +44,7 @@ def _explicit_ids(specs: list["Spec"], build: "Build") -> dict[str, "Spec"]:
         if spec.id is None:
             continue
         owner = owners.setdefault(spec.id.casefold(), spec)
-        same = (owner.id, owner.look) == (spec.id, spec.look) and owner.slug != spec.slug
+        same = (owner.id, owner.tile.look) == (spec.id, spec.tile.look) and owner.slug != spec.slug
         if owner is not spec and not same:
             build.fault(
                 25,
@@ -55,3 +62,15 @@ def _free_id(alias: str, owners: Mapping[str, "Spec"]) -> str:
         number += 1
         tile_id = alias[: LONGEST_ID - len(f"-{number}")] + f"-{number}"
     return tile_id
+
+
+def id_about(tile_id: str, subject: str) -> str:
+    """Return the id that a tile has for one subject: alike in every process, whatever it is called.
+
+    What is legal of its name is for people; the digest tells subjects apart, and keeps whoever
+    chooses their names from having two with one id.
+    """
+    digest = sha256(json.dumps([tile_id, subject]).encode()).digest()
+    readable = "-".join(_WORDS.findall(subject.lower()))[:_OF_SUBJECT]
+    distinct = b32encode(digest).decode().lower()[:_OF_DIGEST]
+    return ".".join((tile_id[:_OF_TILE], *filter(None, (readable,)), distinct))

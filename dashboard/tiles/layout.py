@@ -9,6 +9,9 @@ from dashboard.tiles.config import Tile
 
 MOST_COLUMNS: Final = 6
 """Narrower than a sixth of a wide screen no tile is read from across the room."""
+MANY: Final = 24
+"""Tiles beyond which so many rows would be taller than the screen: then they are small."""
+_MOST_OF_MANY: Final = 10
 
 SCREEN: Final = 16 / 9
 PLEASANT: Final = 1.4
@@ -30,6 +33,7 @@ class Layout:
 
     columns: int
     places: tuple[Place, ...]
+    has_many: bool = False
 
 
 def lay_out(tiles: Sequence[Tile]) -> Layout:
@@ -39,11 +43,12 @@ def lay_out(tiles: Sequence[Tile]) -> Layout:
     """
     sizes = [(tile.columns, tile.rows) for tile in tiles]
     widest = max((columns for columns, _ in sizes), default=1)
-    columns = min(range(widest, max(widest, MOST_COLUMNS) + 1), key=lambda n: _cost(sizes, n))
+    has_many = len(sizes) > MANY
+    most = max(widest, _MOST_OF_MANY if has_many else MOST_COLUMNS)
+    columns = min(range(widest, most + 1), key=lambda n: _cost(sizes, n))
     shared = _share_last_row(sizes, columns)
-    return Layout(
-        columns, tuple(Place(tile, *size) for tile, size in zip(tiles, shared, strict=True))
-    )
+    places = tuple(Place(tile, *size) for tile, size in zip(tiles, shared, strict=True))
+    return Layout(columns, places, has_many)
 
 
 def _cost(sizes: Sequence[tuple[int, int]], columns: int) -> float:
@@ -59,8 +64,14 @@ def _pack(sizes: Sequence[tuple[int, int]], columns: int) -> tuple[list[tuple[in
     taken: set[tuple[int, int]] = set()
     spots: list[tuple[int, int]] = []
     bottom = 0
+    free = (0, 0)
     for width, height in sizes:
-        row, column = 0, 0
+        # No tile begins before the first cell that is free.
+        while free in taken:
+            free = (free[0], free[1] + 1) if free[1] + 1 < columns else (free[0] + 1, 0)
+        row, column = free
+        if column + width > columns:
+            row, column = row + 1, 0
         while not (cells := _cells(row, column, width, height)).isdisjoint(taken):
             column += 1
             if column + width > columns:

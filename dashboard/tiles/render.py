@@ -160,7 +160,8 @@ def _body(sight: Sight) -> tuple[str, Crossing | None]:
 def _invitation(producer: Producer, tile: Tile, viewer: Viewer) -> str:
     """Return what a tile says before its producer has said anything."""
     command = None
-    if not producer.runs and not viewer.is_guest:
+    # What is pasted says nothing of a subject.
+    if not (producer.runs or viewer.is_guest or tile.subject):
         example = examples.example_of(producer)
         command = examples.curl(producer, example, base_url=viewer.base_url, token=viewer.token)
     return get_template("dashboard/invitation.html").render(

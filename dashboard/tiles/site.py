@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,13 +22,28 @@ DEFAULT_SLUG: Final = "main"
 DEFAULT_TITLE: Final = "Eventwall"
 
 
+class More(NamedTuple):
+    """Subjects for which a tile of each has no room: how many, and what some are called.
+
+    `is_least`: nobody knows how many more there are.
+    """
+
+    producer: str
+    title: str
+    left: int
+    names: tuple[str, ...]
+    is_least: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """One page of tiles, in the order they are laid out."""
+    """One page of tiles, in the order they are laid out; `subject` is what all of it is about."""
 
     slug: str
     title: str
     tiles: tuple[Tile, ...]
+    more: tuple[More, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +111,7 @@ def make_site(stored: Stored | None = None, before: Site | None = None) -> Site:
         stored,
         tuple(build.problems),
         _version(registry, dashboards),
-        {slug: _layout(dashboards, slug) for slug in dashboards},
+        {slug: layout_among(dashboards, slug) for slug in dashboards},
     )
 
 
@@ -131,14 +146,17 @@ def layout_of(dashboards: Mapping[str, Dashboard], slug: str) -> str:
     """
     if _shown is not None and dashboards is _shown.dashboards and slug in dashboards:
         return _shown.layouts[slug]
-    return _layout(dashboards, slug)
+    return layout_among(dashboards, slug)
 
 
-def _layout(dashboards: Mapping[str, Dashboard], slug: str) -> str:
+def layout_among(dashboards: Mapping[str, Dashboard], slug: str) -> str:
+    """Return what `layout_of` does, made anew."""
     shown = dashboards.get(slug)
     told = [[one.slug, one.title] for one in dashboards.values()]
     cells = [[tile.id, tile.columns, tile.rows] for tile in shown.tiles] if shown else None
-    return hashlib.sha256(json.dumps([slug, told, cells, build()]).encode()).hexdigest()[:16]
+    more = shown.more if shown else ()
+    said = json.dumps([slug, told, cells, more, build()])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def producer_rows(stored: Stored) -> Any:
@@ -171,19 +189,14 @@ def _dashboards(stored: Stored, build: Build) -> dict[str, Any]:
 def _known(tile: Tile, known: Mapping[str, Tile]) -> Tile:
     """Return the tile of that id in `known` if it is the same in all that is drawn."""
     old = known.get(tile.id)
-    return old if old is not None and _look(old) == _look(tile) else tile
-
-
-def _look(tile: Tile) -> tuple[object, ...]:
-    widget = type(tile.widget), tile.widget.options.model_dump_json()
-    return tile.producer, *widget, tile.title, tile.columns, tile.rows
+    return old if old is not None and old.look == tile.look else tile
 
 
 def _version(registry: Registry, dashboards: Mapping[str, Dashboard]) -> str:
     told = {
         "producers": {alias: repr(registry.rows.get(alias)) for alias in registry.rows},
         "dashboards": {
-            slug: [shown.title, [[tile.id, *map(str, _look(tile))] for tile in shown.tiles]]
+            slug: [shown.title, [[tile.id, *map(str, tile.look)] for tile in shown.tiles]]
             for slug, shown in dashboards.items()
         },
     }

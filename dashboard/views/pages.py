@@ -1,8 +1,9 @@
 """The pages: dashboards, and one page per producer that says what it is and how to feed it."""
 
-from collections.abc import Callable, Coroutine
+import random
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,23 +16,34 @@ from dashboard.access.viewer import viewer_of
 from dashboard.conf import conf
 from dashboard.embeds.addresses import oembed_path
 from dashboard.http.prefix import here
+from dashboard.http.problems import Refused
 from dashboard.http.unavailable import unavailable
+from dashboard.live.subjects import TooManySubjects
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
 from dashboard.tiles.overview import summary, title_of
 from dashboard.tiles.site import Dashboard, layout_of
+from dashboard.tiles.subjects import about
+from dashboard.views.asked_subject import asked_subject, in_query
 from dashboard.views.producer_page import describe, describe_misconfigured
 from dashboard.views.require_viewer import for_viewers
 from dashboard.wall import current
 from producers.base import utc_now
 
 EVENTS_SHOWN = 50
+_FEW: Final = 20
+"""Pages that may fetch their new tiles at once."""
+_SPREAD: Final = 10
+_SPREAD_MOST: Final = 5_000
+"""Milliseconds over which many of them come, for each page that is open, and in all."""
 _RELOADED = "eventwall_build"
 """The cookie of a page that was loaded again for the build it names."""
 
 
 View: TypeAlias = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+Walls: TypeAlias = Mapping[str, Dashboard]
+"""Slug → dashboard, as one viewer has them."""
 
 
 def needs_log(view: View) -> View:
@@ -41,8 +53,10 @@ def needs_log(view: View) -> View:
     async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return await view(request, *args, **kwargs)
-        except (LogUnavailable, AccessUnavailable):
+        except (LogUnavailable, AccessUnavailable, TooManySubjects):
             return unavailable(request)
+        except Refused as refused:
+            return refused.response()
 
     return answer
 
@@ -51,20 +65,20 @@ def needs_log(view: View) -> View:
 @for_viewers
 async def wall(request: HttpRequest, access: Access) -> HttpResponse:
     """The first dashboard that the viewer may see."""
-    first = next(iter(access.all_dashboards().values()), None)
-    if first is None:
+    walls = _walls(request, access)
+    if not walls:
         return render(request, "dashboard/nothing.html", {"account": access.name})
-    return await _draw(request, access, first)
+    return await _draw(request, access, walls, next(iter(walls)))
 
 
 @needs_log
 @for_viewers
 async def dashboard(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
     """The dashboard called `slug`."""
-    shown = access.all_dashboards().get(slug)
-    if shown is None:
+    walls = _walls(request, access, slug)
+    if slug not in walls:
         return not_found(request, access, "dashboard", slug)
-    return await _draw(request, access, shown)
+    return await _draw(request, access, walls, slug)
 
 
 @needs_log
@@ -117,27 +131,37 @@ async def grid(request: HttpRequest, access: Access, slug: str) -> HttpResponse:
     A page of another build loads itself again, and so does one whose dashboard has gone. Its
     stream's URL stays what it was, so it may be told again of a layout that it has: 204.
     """
-    shown = access.all_dashboards().get(slug)
+    walls = _walls(request, access, slug)
     is_old = request.GET.get("build") != build()
-    if shown is None or (is_old and request.COOKIES.get(_RELOADED) != build()):
+    if slug not in walls or (is_old and request.COOKIES.get(_RELOADED) != build()):
         response = HttpResponse(headers={"HX-Refresh": "true"})
         # While two builds serve beside each other, a page is not sent from one to the other.
         response.set_cookie(_RELOADED, build(), max_age=60, httponly=True, samesite="Lax")
         return response
-    if request.GET.get("layout") == layout_of(access.all_dashboards(), slug):
+    if request.GET.get("layout") == layout_of(walls, slug):
         return HttpResponse(status=204)
-    return await _draw(request, access, shown, "dashboard/grid.html")
+    return await _draw(request, access, walls, slug, "dashboard/grid.html")
+
+
+def _walls(request: HttpRequest, access: Access, slug: str | None = None) -> Walls:
+    """Return the dashboards that may be seen, the one of `slug`, or else the first, as a page of
+    the subject that the request asks for. Raises Refused."""
+    walls, subject = access.all_dashboards(), asked_subject(request)
+    slug = next(iter(walls), "") if slug is None else slug
+    return walls if subject is None or slug not in walls else about(walls, slug, subject)
 
 
 async def _draw(
     request: HttpRequest,
     access: Access,
-    shown: Dashboard,
+    walls: Walls,
+    slug: str,
     template: str = "dashboard/dashboard.html",
 ) -> HttpResponse:
-    now = await current.started()
+    now, shown = await current.started(), walls[slug]
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
-    walls = access.all_dashboards()
+    if shown.subject is not None:
+        await now.hub.subjects.prepare(shown.tiles)
     # What draw() returns is a rendered template: escaped already.
     places = [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places]  # noqa: S308
     wrong = now.hub.tile_cache.noted(shown.tiles, viewer)
@@ -145,13 +169,24 @@ async def _draw(
         "dashboard": shown,
         "page_title": title_of(shown.title, wrong),
         "summary": mark_safe(summary(wrong)),  # noqa: S308 - rendered as well
-        "dashboards": walls.values(),
+        "dashboards": access.all_dashboards().values(),
         "columns": layout.columns,
-        "layout": layout_of(walls, shown.slug),
+        "has_many": layout.has_many,
+        "layout": layout_of(walls, slug),
+        "subject": in_query(shown.subject),
+        "spread": _spread(now.admission.open),
         "build": build(),
         "places": places,
         "pulse": mark_safe(now.hub.pulse(viewer)),  # noqa: S308
         "account": access.name,
-        "may_share": await sharer_of(request) is not None,
+        # A tile of a page of one subject is nobody's but the page's.
+        "may_share": shown.subject is None and await sharer_of(request) is not None,
     }
     return render(request, template, context)
+
+
+def _spread(pages: int) -> int:
+    """Return for how many milliseconds a page is to wait before it fetches its new tiles, so that
+    of many pages not all come at once."""
+    most = min(_SPREAD_MOST, pages * _SPREAD)
+    return random.randrange(most) if pages > _FEW else 0  # noqa: S311 - no secret

@@ -20,9 +20,12 @@ from dashboard.live.response import HEADERS, EventStreamResponse
 from dashboard.live.ring import Wanted
 from dashboard.live.stream import BUSY, Busy, Farewell, Stream
 from dashboard.live.streams import EntryStream, TileStream
+from dashboard.live.subjects import TooManySubjects
 from dashboard.live.tile_audience import Shown
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.site import layout_of
+from dashboard.tiles.subjects import about
+from dashboard.views.asked_subject import asked_subject
 from dashboard.views.authorize import authorize_read
 from dashboard.views.start import CURSORS, start_of
 from dashboard.wall import current
@@ -30,7 +33,7 @@ from dashboard.wall import current
 if TYPE_CHECKING:
     from dashboard.wall.runtime import Runtime
 
-_OF_TILES: Final = ("dashboard", "tiles", "layout", "embed", "t")
+_OF_TILES: Final = ("dashboard", "tiles", "subject", "layout", "embed", "t")
 _OF_EVENTS: Final = ("producer", "since", "as", *CURSORS, "t")
 _FULL: Final = 30.0
 """Seconds after which one that found no room is to come again."""
@@ -38,16 +41,20 @@ _FULL: Final = 30.0
 
 @direct
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Tiles as named events of HTML: `?dashboard=<slug>` or `?tiles=<id>,<id>`."""
+    """Tiles as named events of HTML: `?dashboard=<slug>`, which may go on with
+    `&subject=<subject>`, or `?tiles=<id>,<id>`."""
     try:
         require_known(request, _OF_TILES)
         wall = await current.started()
         access = await authorize_read(request)
+        answer = await _tile_stream(request, wall, access)
     except Refused as refused:
         return refused.response()
     except (LogUnavailable, AccessUnavailable):
         return EventStreamResponse(Busy(1, 5))
-    return share_with_origin(request, access, _tile_stream(request, wall, access))
+    except TooManySubjects:
+        return EventStreamResponse(Busy(_FULL, _FULL), close=True)
+    return share_with_origin(request, access, answer)
 
 
 @direct
@@ -103,7 +110,7 @@ def _is_named(request: HttpRequest) -> bool:
     return said == "named"
 
 
-def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
+async def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpResponseBase:
     # What a ticket in the URL showed is over, whatever the reason: nobody is there to sign in.
     last_words = closing.to_embed if "t" in request.GET else closing.to_page
     if access.denial is not None:
@@ -120,6 +127,8 @@ def _tile_stream(request: HttpRequest, wall: "Runtime", access: Access) -> HttpR
     def chosen() -> Shown | None:
         return choose(renewed(access, wall.access.known))
 
+    if "subject" in request.GET and (shown := chosen()) is not None:
+        await wall.hub.subjects.prepare(shown.tiles)
     stream = TileStream(wall.hub, viewer, chosen, page=request.GET.get("layout"))
     return _turned_away(request, wall) or _opened(request, wall, access, stream)
 
@@ -128,7 +137,10 @@ def _tiles(
     request: HttpRequest, access: Access, last_words: LastWords, *, is_guest: bool
 ) -> Callable[[Access], Shown | None] | HttpResponseBase:
     """Return what is asked for, or the answer when some of it is not to be seen."""
+    subject = asked_subject(request)
     if "tiles" in request.GET:
+        if subject is not None:
+            raise Refused("bad-request", "subject goes with dashboard; a tile has its own subject")
         ids, known = list(dict.fromkeys(request.GET["tiles"].split(","))), access.all_tiles()
         if unknown := [name for name in ids if name not in known]:
             return _not_found(request, access, "tile", unknown[0], known, last_words)
@@ -137,7 +149,7 @@ def _tiles(
     slug = request.GET.get("dashboard") or next(iter(walls), "")
     if slug not in walls:
         return _not_found(request, access, "dashboard", slug, walls, last_words)
-    return partial(_of_dashboard, slug, is_guest)
+    return partial(_of_dashboard, slug, subject, is_guest)
 
 
 def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
@@ -146,8 +158,10 @@ def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
     return Shown(tiles) if tiles else None
 
 
-def _of_dashboard(slug: str, is_guest: bool, access: Access) -> Shown:
+def _of_dashboard(slug: str, subject: str | None, is_guest: bool, access: Access) -> Shown:
     walls = access.all_dashboards()
+    if subject is not None and slug in walls:
+        walls = about(walls, slug, subject)
     layout = layout_of(walls, slug)
     if slug not in walls:
         return Shown((), layout)

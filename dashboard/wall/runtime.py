@@ -34,6 +34,7 @@ from dashboard.tiles.stored import SITE_CHANGED, Stored, read_stored
 from dashboard.wall import current
 from dashboard.wall.peers import Peers, Server
 from dashboard.wall.readiness import Readiness
+from dashboard.wall.subject_tiles import SubjectTiles
 from producers.base import utc_now
 from producers.registry import Registry
 from producers.supervisor import Supervisor
@@ -78,6 +79,7 @@ class Runtime:
         self._tokens_changed = asyncio.Event()
         self._site_changed = asyncio.Event()
         self._site_or_rights = asyncio.Lock()
+        self.subject_tiles = SubjectTiles(self.hub, self._site_or_rights, lambda: self.site)
         self.history = Follower(self.log, DEFAULT_DB_ALIAS, kept_seconds(conf().ROLLUPS))
         self._chores: list[asyncio.Task[None]] = []
 
@@ -93,12 +95,14 @@ class Runtime:
             await self.webhooks.load()
             await self._change_site(await sync_to_async(read_stored)())
             await self.hub.start()
+            await self.subject_tiles.show()
             await self.supervisor.start()
             self._chores = [
                 asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
                 for chore in (
                     self._reload_tokens,
                     self._reload_site,
+                    self.subject_tiles.follow,
                     self._look_at_access,
                     self._trim,
                     self._keep_history,
@@ -169,12 +173,14 @@ class Runtime:
             logger.warning("stored row left out: %s", fault)
         async with self._site_or_rights:
             await self.hub.widen(new)
+            shown = self.subject_tiles.of(new)
+            await self.hub.widen(shown)
             self.site = new
-            show(new)
+            show(shown)
             with suppress(AccessUnavailable):  # who may see what is looked at again in a second
                 await self.access.refresh(self.revoker.principals())
             self.revoker.follow(self.access.known)
-            self.hub.follow(new)
+            self.hub.follow(shown)
         await self.supervisor.change(new.producers)
 
     async def _reload_tokens(self) -> None:

@@ -35,7 +35,8 @@ def test_a_tile_appears_is_alive_and_goes_on_an_open_page(wall: Wall, visit: Ope
 
     link = opened.page.locator("#follow")
     expect(link).to_have_count(1)
-    has = wall.request("GET", link.get_attribute("hx-get") or "")
+    layout = opened.page.locator("#layout").input_value()
+    has = wall.request("GET", f"{link.get_attribute('hx-get')}&layout={layout}")
     assert has[0] == 204  # it knows the layout that it was given
 
     wall.manage("producer", "remove", "kitchen")
