@@ -17,20 +17,32 @@ from producers.events import Event
 from producers.state import ProducerState
 
 ALIAS: Final = "made-up"
-STATES: Final = ("plain", "fresh", "stale", "trouble", "empty", "no match", *FLAVOURS)
+LIMITS: Final[dict[str, dict[str, str]]] = {
+    "warn": {"warn": "> 21"},
+    "alert": {"warn": "> 21", "alert": "> 22"},
+}
+"""State → options that have a widget of numbers be beyond its limits."""
+STATES: Final = ("plain", "fresh", "stale", "trouble", "empty", "no match", *LIMITS, *FLAVOURS)
 
 _EVERY: Final = 5.0
 _AGO: Final = timedelta(seconds=8)
 _ERROR: Final = "ConnectionRefusedError: [Errno 111] nobody listens at 192.0.2.7:502 (unit 4)"
+_OF_STATES: Final = {"warn": {"warn": "degraded"}, "alert": {"alert": "down"}}
 _UNFIT: Final[list[Row]] = [(None, {"door": "open", "since": None})]
 
 
 def cases(name: str, now: datetime) -> Iterator[tuple[str, Sight]]:
-    """Yield (state, what its tile is drawn from) for the widget of that name, as of `now`."""
+    """Yield (state, what its tile is drawn from) for the widget of that name, as of `now`.
+
+    Only one that has limits may be beyond them.
+    """
     kind = WIDGETS[name]
-    widget = kind(kind.Options.model_validate(OPTIONS.get(name, {})))
+    limits = _OF_STATES if name == "status" else LIMITS
     for state in STATES:
-        yield state, _sight(name, widget, state, now)
+        if state in limits and state not in kind.Options.model_fields:
+            continue
+        options = OPTIONS.get(name, {}) | limits.get(state, {})
+        yield state, _sight(name, kind(kind.Options.model_validate(options)), state, now)
 
 
 def _sight(name: str, widget: Widget, state: str, now: datetime) -> Sight:

@@ -61,6 +61,9 @@ class ChartWidget(Widget):
         annotations: tuple[str, ...] = Field(
             (), max_length=4, description="other producers; what they said is marked in the chart"
         )
+        measure: str = Field(
+            "", description="what a limit without a name is of; empty: each measure that is shown"
+        )
         warn: NumberThresholds = WARN
         alert: NumberThresholds = ALERT
 

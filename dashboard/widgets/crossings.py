@@ -31,6 +31,12 @@ class Thresholds:
     of_all: Threshold | None = None
     by_name: Mapping[str, Threshold] = field(default_factory=dict)
 
+    def about(self, measure: str) -> "Thresholds":
+        """Return the same, of this measure alone where no other is named; "": of all."""
+        if self.of_all is None or not measure:
+            return self
+        return Thresholds(self.said, by_name={measure: self.of_all})
+
     def of(self, measure: str) -> Threshold | None:
         """Return the threshold of a measure that the tile shows."""
         return self.of_all or self.by_name.get(measure)
@@ -141,7 +147,11 @@ def _latest_text(name: str, entries: Sequence[Entry]) -> tuple[object, str]:
 
 
 def limits_of(options: Any) -> Limits | None:
-    """Return what a tile's options say, None where they set no limit."""
+    """Return what a tile's options say, None where they set no limit.
+
+    With a `measure` among them, a limit without a name is of that one.
+    """
     if options.alert is None and options.warn is None:
         return None
-    return Limits(options.alert, options.warn)
+    measure = getattr(options, "measure", "")[:NAME_LENGTH]
+    return Limits(*(limits and limits.about(measure) for limits in (options.alert, options.warn)))

@@ -26,6 +26,9 @@ class MetricsWidget(Widget):
         decimals: int | None = Field(
             None, ge=0, le=9, description="digits after the point; None: what the values need"
         )
+        measure: str = Field(
+            "", description="what a limit without a name is of; empty: each measure that is shown"
+        )
         warn: NumberThresholds = WARN
         alert: NumberThresholds = ALERT
 

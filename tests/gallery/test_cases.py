@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from dashboard.embeds.still import draw_still
-from dashboard.gallery.cases import STATES, cases
+from dashboard.gallery.cases import LIMITS, STATES, cases
 from dashboard.gallery.picture import HEIGHT, WIDTH, picture
 from dashboard.http.headers import CONTENT_SECURITY_POLICY
 from dashboard.tiles import render
@@ -38,6 +38,8 @@ def test_a_widget_is_drawn_in_every_state(name: str) -> None:
         assert page.misnested == [], f"{name} {state}"
         assert bool(page.with_class("trouble")) is (state in ("stale", "trouble"))
         assert bool(page.with_class("fresh")) is (state == "fresh")
+        crossed = {mark for mark in ("warn", "alert") if page.with_class(f"at-{mark}")}
+        assert (state in crossed) is (state in LIMITS), f"{name} {state}"
 
 
 @pytest.mark.parametrize("name", WIDGETS)
@@ -63,7 +65,9 @@ def test_the_page_has_each_widget_under_the_policy_of_the_wall(
     page = Page(answer.content.decode())
     assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert [section["id"] for section in page.all("section")] == list(WIDGETS)
-    assert len(page.all("article")) == len(WIDGETS) * len(STATES)
+    made = [state for name in WIDGETS for state in drawn(name)]
+    assert len(page.all("article")) == len(made)
+    assert made.count("alert") == 6
     assert page.misnested == []
 
 

@@ -97,6 +97,14 @@ def test_a_limit_without_a_name_is_of_all_that_is_shown() -> None:
     assert metrics({"cpu": 95}, warn="> 90")["crossing"] == Crossing("warn", "cpu", "95", "> 90")
 
 
+def test_a_limit_is_of_the_measure_that_the_options_name() -> None:
+    shown = metrics({"cpu": 85, "memory": 95}, measure="cpu", warn="> 80", alert={"memory": "> 96"})
+
+    assert [bool(one["crossing"]) for one in shown["rows"]] == [True, False]
+    hidden = metrics({"cpu": 85, "memory": 9}, measures=["memory"], measure="cpu", warn="> 80")
+    assert hidden["crossing"] == Crossing("warn", "cpu", "85", "> 80")
+
+
 def test_without_limits_nothing_is_judged() -> None:
     row: dict[str, JSON] = {"cpu": 85, "memory": 95}
 
