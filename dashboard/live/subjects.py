@@ -23,6 +23,10 @@ _KEPT: Final = 30.0
 """Seconds that a window is kept for a page that was drawn, until its stream is there."""
 
 
+_LOOKS_BACK: Final = timedelta(days=1)
+"""How far back subjects are looked for that a tile shows beside others."""
+
+
 class TooManySubjects(Exception):
     """Open pages show as many subjects as a process holds; come again later."""
 
@@ -51,6 +55,7 @@ class Subjects:
         self._priming = asyncio.Lock()
         self.changed = asyncio.Event()
         self._give_rosters(site)
+        self._give_newest(site)
 
     def hear(self, alias: str, entries: Iterable[Entry], *, now: float) -> set[Change]:
         """Take a producer's entries after its window did; return whose tiles look different."""
@@ -107,6 +112,8 @@ class Subjects:
         Raises LogUnavailable.
         """
         await self._prime_rosters(self._give_rosters(site))
+        self._give_newest(site)
+        await self._prime_newest()
         await self._fill(site.tiles.values())
 
     def follow(self, site: Site) -> None:
@@ -116,6 +123,8 @@ class Subjects:
         for alias, window in self._windows.items():
             if alias not in wanted:
                 window.roster = None
+            if alias not in _shown_at_once(site):
+                window.newest = None
         self._drop(self._asked.keys())
 
     async def prime(self) -> None:
@@ -123,6 +132,7 @@ class Subjects:
         await self._prime_rosters(
             alias for alias, window in self._windows.items() if window.roster is not None
         )
+        await self._prime_newest()
         await self.catch_up()
 
     async def catch_up(self) -> None:
@@ -168,6 +178,24 @@ class Subjects:
                 spoken = await self._log.subjects(alias, since, MOST)
                 roster.prime({subject: self._heard(when) for subject, when in spoken.items()})
 
+    def _give_newest(self, site: Site) -> None:
+        for alias in _shown_at_once(site) & self._windows.keys():
+            self._windows[alias].show_each()
+
+    async def _prime_newest(self) -> None:
+        """Fill those that were not yet with what the log holds of each subject."""
+        for alias, window in list(self._windows.items()):
+            newest = window.newest
+            if newest is None or newest.is_primed:
+                continue
+            newest.hear(window.entries)
+            for subject in await self._log.subjects(alias, self._now() - _LOOKS_BACK, MOST):
+                if subject not in newest:
+                    newest.hear(await self._log.latest_of(alias, subject, 1))
+            newest.is_primed = True
+            window.change()
+            self._audiences.touch({alias})
+
     def _forget(self, before: float) -> None:
         """Drop what was asked for before then (loop time) and no stream shows."""
         shown = self._audiences.subjects()
@@ -190,6 +218,12 @@ class Subjects:
     def _heard(self, received: datetime) -> float:
         ago = max(0.0, (self._now() - received).total_seconds())
         return asyncio.get_running_loop().time() - ago
+
+
+def _shown_at_once(site: Site) -> set[str]:
+    """Return the producers of tiles that show all their subjects."""
+    tiles = (tile for tile in site.tiles.values() if tile.subject is None)
+    return {tile.producer for tile in tiles if tile.widget.per_subject}
 
 
 def key_of(tile: Tile) -> Key | None:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from dashboard.history.past import AnyPast, Scope
 from dashboard.live.sse import Frame
 from dashboard.live.window import Window
+from dashboard.log.base import Entry
 from dashboard.tiles.concern import Concern
 from dashboard.tiles.config import Tile
 from dashboard.tiles.overview import Noted, noted
@@ -61,7 +62,7 @@ class TileCache:
             tile,
             producers.errors.get(alias) or producers[alias],
             # What stands for each subject shows none of them.
-            () if tile.forget is not None else tuple(window.entries),
+            () if tile.forget is not None else self._entries(tile, window),
             self._now(),
             state=window.state,
             stale=window.stale,
@@ -86,6 +87,11 @@ class TileCache:
     def _window(self, tile: Tile) -> Window:
         window = self._windows[tile.producer]
         return window if tile.subject is None else window.about(tile.subject, tile.widget.depth)
+
+    def _entries(self, tile: Tile, window: Window) -> tuple[Entry, ...]:
+        if tile.widget.per_subject and window.newest is not None:
+            return tuple(window.newest.entries)
+        return tuple(window.entries)
 
     def _past(self, alias: str, scope: Scope | None, subject: str | None) -> AnyPast | None:
         past = None if scope is None else self._windows[alias].pasts.get(scope)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Final
 
 from dashboard.history.past import AnyPast, Scope
+from dashboard.live.newest import Newest
 from dashboard.live.roster import Roster
 from dashboard.log.base import Entry
 from producers.state import ProducerState
@@ -21,7 +22,8 @@ class Window:
     They are fewer where they have more than `most_bytes` as JSON, but for the newest.
 
     While somebody shows a subject of it, it holds a window of that subject too, so that no other
-    one's entries push its own out; and where a tile stands for each subject, the `roster` of them.
+    one's entries push its own out; where a tile stands for each subject, the `roster` of them; and
+    where a tile shows them all at once, the `newest` of each.
 
     `version` grows with each change, so that a drawing knows whether it is still true. Silence
     is measured on the monotonic clock: a wall clock that jumps makes nothing stale.
@@ -34,6 +36,7 @@ class Window:
         "_most_bytes",
         "depth",
         "expect_every",
+        "newest",
         "pasts",
         "roster",
         "stale",
@@ -60,6 +63,12 @@ class Window:
         self.unprimed: set[str] = set()
         """Those of them that do not know yet what was before them."""
         self.roster: Roster | None = None
+        self.newest: Newest | None = None
+
+    def show_each(self) -> None:
+        """Have the newest entry of each subject from now on."""
+        if self.newest is None:
+            self.newest = Newest(self._most_bytes)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -74,6 +83,8 @@ class Window:
         if not entries:
             return False
         self._add(entries)
+        if self.newest is not None:
+            self.newest.hear(entries)
         for past in self.pasts.values():
             past.hear(entries)
         self._heard = now
@@ -87,7 +98,7 @@ class Window:
 
     def take_over(self, other: "Window") -> None:
         """Go on with all that a window of the same producer has beside its entries."""
-        self.pasts, self.roster = other.pasts, other.roster
+        self.pasts, self.roster, self.newest = other.pasts, other.roster, other.newest
         self.subjects, self.unprimed = other.subjects, other.unprimed
         if other.state is not None:
             self.set_state(other.state)
@@ -173,6 +184,8 @@ class Window:
         self.unprimed.update(self.subjects)
         if self.roster is not None:
             self.roster.clear()
+        if self.newest is not None:
+            self.newest.clear()
         self.state = None
         self.stale = False
         self.version += 1

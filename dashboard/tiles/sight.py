@@ -19,9 +19,9 @@ from producers.state import ProducerState
 class Sight:
     """A tile, and what is seen in it at `now`: the same for everybody who looks.
 
-    `entries` are oldest first and may be none. `producer` is why there is none, where its row of
-    PRODUCERS is wrong. `past` is what a widget with a `span` draws, and `others`
-    are the other producers that it shows.
+    `entries` are oldest first and may be none; for a widget that is `per_subject` they are the
+    newest of each subject. `producer` is why there is none, where its row of PRODUCERS is wrong.
+    `past` is what a widget with a `span` draws, and `others` are the other producers that it shows.
     """
 
     tile: Tile
@@ -39,7 +39,9 @@ class Sight:
 
     @property
     def wanted(self) -> tuple[Entry, ...]:
-        """The newest entries, as many as the widget asks for."""
+        """The newest entries, as many as the widget asks for; of each subject, all there are."""
+        if self.tile.widget.per_subject:
+            return self.entries
         return self.entries[max(0, len(self.entries) - self.tile.widget.depth) :]
 
     def context(self) -> dict[str, Any]:

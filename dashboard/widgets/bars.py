@@ -10,7 +10,7 @@ from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
 from dashboard.widgets.crossings import ALERT, WARN, Crossing, NumberThresholds, limits_of
 from dashboard.widgets.geometry import SIZE
-from dashboard.widgets.latest import RECENT, latest_by_subject, natural, rows_for
+from dashboard.widgets.latest import latest_by_subject, natural, rows_for
 from dashboard.widgets.measures import NAME_LENGTH, UNIT_LENGTH, History, Shown, histories, show
 from dashboard.widgets.number import crossed
 from dashboard.widgets.progress import ROWS
@@ -37,7 +37,6 @@ class BarsWidget(Widget):
         alert: NumberThresholds = ALERT
 
     template_name = "dashboard/widgets/bars.html"
-    depth = RECENT
     per_subject: ClassVar[bool] = True
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Widget:
     """Other producers whose entries it marks."""
 
     per_subject: ClassVar[bool] = False
-    """Whether it draws the newest entry of each subject: none of them may push out another."""
+    """Whether it draws the newest entry of each subject; then `depth` counts for nothing."""
 
     options: Any
 

@@ -6,9 +6,6 @@ from typing import Final
 
 from dashboard.log.base import Entry
 
-RECENT: Final = 240
-"""Entries among which subjects are looked for: those of all subjects of a producer together."""
-
 _NUMBERS: Final = re.compile(r"([0-9]{1,18})")
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
-from dashboard.widgets.latest import RECENT, latest_by_subject, rows_for
+from dashboard.widgets.latest import latest_by_subject, rows_for
 from dashboard.widgets.measures import NAME_LENGTH, History, histories, show
 from producers.events import JSON
 
@@ -38,7 +38,6 @@ class ProgressWidget(Widget):
         limit: int = Field(6, ge=1, le=20, description="bars shown at most")
 
     template_name = "dashboard/widgets/progress.html"
-    depth = RECENT
     per_subject: ClassVar[bool] = True
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

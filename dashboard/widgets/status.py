@@ -12,7 +12,7 @@ from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip, compact
 from dashboard.widgets.crossings import ALERT, WARN, AnyThresholds, limits_of
-from dashboard.widgets.latest import RECENT, latest_by_subject, natural, rows_for
+from dashboard.widgets.latest import latest_by_subject, natural, rows_for
 from dashboard.widgets.levels import WORST_FIRST, Level, level_of
 from dashboard.widgets.times import stamp
 from producers.events import JSON
@@ -52,7 +52,6 @@ class StatusWidget(Widget):
         alert: AnyThresholds = ALERT
 
     template_name = "dashboard/widgets/status.html"
-    depth = RECENT
     per_subject: ClassVar[bool] = True
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
-from dashboard.widgets.latest import RECENT, latest_by_subject, rows_for
+from dashboard.widgets.latest import latest_by_subject, rows_for
 from dashboard.widgets.measures import NAME_LENGTH, History, decimals_for, histories, show
 from dashboard.widgets.times import stamp
 from producers.events import JSON
@@ -42,7 +42,6 @@ class TableWidget(Widget):
         limit: int = Field(8, ge=1, le=29, description="rows shown at most")
 
     template_name = "dashboard/widgets/table.html"
-    depth = RECENT
     size = "2x1"
     per_subject: ClassVar[bool] = True
 
