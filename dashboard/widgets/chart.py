@@ -16,8 +16,7 @@ from dashboard.widgets.limit_bands import drawn_bands, with_limits
 from dashboard.widgets.measures import (
     NAME_LENGTH,
     UNIT_LENGTH,
-    decimals_for,
-    digits,
+    alike,
     histories,
     show,
 )
@@ -121,7 +120,6 @@ class ChartWidget(Widget):
         low = min(point.low for one in lines for point in one.points)
         high = max(point.high for one in lines for point in one.points)
         y, ticks = value_scale(*with_limits(limits, measures, low, high))
-        decimals = max(decimals_for([tick.value]) for tick in ticks)
         units = {
             (shown[-1].event.producer, name): history.unit
             for _, shown in told
@@ -140,12 +138,8 @@ class ChartWidget(Widget):
             "more": len(found) - len(lines),
             "marks": marks(self.marked, others, x),
             "rows": [
-                {
-                    "y": percent(tick.place),
-                    "text": digits(tick.value, decimals),
-                    "minor": tick.is_minor,
-                }
-                for tick in ticks
+                {"y": percent(tick.place), "text": text, "minor": tick.is_minor}
+                for tick, text in zip(ticks, alike([tick.value for tick in ticks]), strict=True)
             ],
             "columns": time_axis(x),
         }

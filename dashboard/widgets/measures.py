@@ -171,6 +171,20 @@ def exact(value: float, unit: str) -> str:
     return f"{digits(value, 0 if value == int(value) else _MOST_DECIMALS)} {unit}".rstrip()
 
 
+def alike(values: Sequence[float]) -> list[str]:
+    """Return values (at least one) written in one manner, as those along an axis are."""
+    scale, prefix = prefix_for(max(values, key=abs), "")
+    scaled = [value / scale for value in values]
+    decimals = max(decimals_for([value]) for value in scaled)
+    if any(0 < abs(value) < 0.5 * 10**-decimals for value in scaled):
+        return [_short(value) if value else "0" for value in values]
+    texts = (digits(value, decimals) for value in scaled)
+    return [
+        f"{text} {prefix}" if value and prefix else text
+        for text, value in zip(texts, values, strict=True)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How a value differs from the one before: `direction` up, down or same; `text` signed."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.widgets.measures import LARGEST, Change, change, exact, histories, show
+from dashboard.widgets.measures import LARGEST, Change, alike, change, exact, histories, show
 from tests.support.drawn import entries
 
 THIN = "\u202f"
@@ -128,6 +128,21 @@ def test_change_is_signed(values: list[float], expected: Change | None) -> None:
 
 def test_change_is_in_the_unit_of_the_value_beside_it() -> None:
     assert change([11_000, 12_300], "B/s") == Change("up", "+1.3", "kB/s")
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([15, 20, 25], ["15", "20", "25"]),
+        ([0, 0.5, 1], ["0.0", "0.5", "1.0"]),
+        ([0, 50_000, 100_000], ["0", "50 k", "100 k"]),
+        ([1.5e12, 2e12, 2.5e12], ["1.5 T", "2.0 T", "2.5 T"]),
+        ([-2.5e-7, 0.0, 1e-7], ["−2.5e−7", "0", "1e−7"]),
+        ([0.0], ["0"]),
+    ],
+)
+def test_values_along_an_axis_are_written_alike(values: list[float], texts: list[str]) -> None:
+    assert alike(values) == texts
 
 
 def test_a_step_of_a_tiny_value_is_as_short_as_that() -> None:
