@@ -26,6 +26,7 @@ from dashboard.log.database_checks import check_database
 from dashboard.log.encoding import prepare
 from dashboard.log.fanout import Fanout
 from dashboard.log.files import files_of
+from dashboard.log.hang_guard import HANGS
 from dashboard.log.leaps import Leap, Leaps
 from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
 from dashboard.log.poller import Poller
@@ -47,7 +48,7 @@ from dashboard.log.sequence import (
     renew,
     write_head,
 )
-from dashboard.log.session import HANGS, Reader, Session
+from dashboard.log.session import Reader, Session
 from dashboard.log.spans import read_spans
 from dashboard.log.tail import follow
 from dashboard.log.writer import Writer
@@ -235,12 +236,11 @@ class DatabaseLog(EventLog):
         """Find the first entry of `since` or later, by the present clock."""
         bounds = self._bounds(session)
         leaps = self._leaps(session)
-        first = first_that(
-            session,
-            bounds.oldest.seq,
-            bounds.newest.seq + 1,
-            lambda seq, received: leaps.came(seq, received) >= since,
-        )
+
+        def came_since(seq: int, received: int) -> bool:
+            return leaps.came(seq, received) >= since
+
+        first = first_that(session, bounds.oldest.seq, bounds.newest.seq + 1, came_since)
         return EntryId(bounds.newest.epoch, first - 1)
 
     def _leaps(self, session: Session) -> Leaps:

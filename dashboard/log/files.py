@@ -4,6 +4,7 @@ SQLite goes on in files that were removed or overwritten, without an error, and 
 there is lost.
 """
 
+import gc
 import logging
 import os
 import sqlite3
@@ -174,6 +175,8 @@ class Files:
         """Return a connection with which SQLite has only what lies there now. Raises
         sqlite3.Error, such as where a request still has the files that are gone."""
         connections.close_all()
+        # What was opened by half nobody closes, and each refers to itself.
+        gc.collect()
         self._content.let_go()
         connection = sqlite3.connect(str(self._path), check_same_thread=False)
         try:

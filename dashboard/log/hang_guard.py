@@ -4,12 +4,15 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 from weakref import WeakSet
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+HANGS: Final = 5.0
+"""Seconds after which a database on another machine is taken to answer no more."""
 
 _LOOK: Final = 0.5
 """Seconds between two looks."""
@@ -89,3 +92,18 @@ class _Watch:
 
 
 _WATCH: Final = _Watch()
+
+
+def ending(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the OPTIONS of a PostgreSQL database with an end to every wait, where none is said."""
+    millis = int(HANGS * 1_000)
+    said = str(options.get("options", ""))
+    limits = [
+        f"-c {name}={millis}" for name in ("statement_timeout", "lock_timeout") if name not in said
+    ]
+    return {
+        "connect_timeout": int(HANGS),
+        "tcp_user_timeout": millis,
+        **options,
+        "options": " ".join([said, *limits]).strip(),
+    }

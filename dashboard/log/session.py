@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractContextManager,
@@ -15,6 +15,7 @@ from contextlib import (
     suppress,
 )
 from functools import cached_property
+from traceback import clear_frames
 from typing import Any, Final, TypeVar
 
 from django.db import Error, OperationalError, connections, transaction
@@ -23,7 +24,7 @@ from django.db.transaction import Atomic
 
 from dashboard.log.base import LogBusy, LogUnavailable
 from dashboard.log.files import Files, files_of
-from dashboard.log.hang_guard import HangGuard
+from dashboard.log.hang_guard import HANGS, HangGuard, ending
 from dashboard.log.sqlite import prepare
 
 Result = TypeVar("Result")
@@ -31,9 +32,6 @@ Result = TypeVar("Result")
 _LOOK_AGAIN: Final = 0.003
 """Seconds between two looks whether SQLite's lock is free: about what a commit takes, so that it is
 free for some of the time, for Django's own transactions too."""
-
-HANGS: Final = 5.0
-"""Seconds after which a database on another machine is taken to answer no more."""
 
 
 class Session:
@@ -189,7 +187,8 @@ class Session:
                     self.fetch(f"PRAGMA busy_timeout = {int(self._wait * 1_000)}")
                 prepare(self.connection)
                 self._generation = self._files.opened()
-            except (Error, OSError):
+            except (Error, OSError) as error:
+                _let_go(error)
                 self.drop()
                 raise
 
@@ -225,19 +224,15 @@ class Reader:
             executor.shutdown()
 
 
-def ending(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the OPTIONS of a PostgreSQL database with an end to every wait, where none is said."""
-    millis = int(HANGS * 1_000)
-    said = str(options.get("options", ""))
-    limits = [
-        f"-c {name}={millis}" for name in ("statement_timeout", "lock_timeout") if name not in said
-    ]
-    return {
-        "connect_timeout": int(HANGS),
-        "tcp_user_timeout": millis,
-        **options,
-        "options": " ".join([said, *limits]).strip(),
-    }
+def _let_go(error: BaseException | None) -> None:
+    """Forget what was opened by half, which only the frames of an error know of.
+
+    Errors are kept, to be told. A connection that one of them holds would keep SQLite, in the
+    whole process, in files that are gone.
+    """
+    while error is not None:
+        clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _is_busy(error: BaseException) -> bool:

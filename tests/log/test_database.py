@@ -1,12 +1,14 @@
 """What DatabaseLog promises beyond the contract: durable commits, and life under a bad database."""
 
 import asyncio
+import gc
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -15,8 +17,9 @@ from django.test import override_settings
 from dashboard.log.base import Entry, KeyConflict, LogUnavailable
 from dashboard.log.clock import UNIX
 from dashboard.log.encoding import NAME_LENGTH, TEXT_LENGTH
+from dashboard.log.hang_guard import ending
 from dashboard.log.queries import oldest_seq
-from dashboard.log.session import Session, ending
+from dashboard.log.session import Session
 from dashboard.models import LogEntry, LogReceipt
 from tests.support.logs import Clock, Collect, Database, MakeEvent, MakeLog, Turns, Until
 
@@ -496,3 +499,24 @@ async def test_making_a_log_opens_nothing(make_database_log: MakeLog, database: 
     make_database_log()
 
     assert connections[database.alias].connection is None
+
+
+def test_a_connection_that_was_opened_by_half_is_not_held_by_its_error(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors are kept, to be told; SQLite would stay in files that are gone meanwhile."""
+    broken = {**connections[database.alias].settings_dict}
+    broken["OPTIONS"] = {**broken["OPTIONS"], "init_command": "SELECT no_such_column"}
+    monkeypatch.setattr(connections[database.alias], "settings_dict", broken)
+    session = Session(database.alias)
+
+    with pytest.raises(LogUnavailable) as kept:
+        session.run(lambda _: None)
+
+    assert "no_such_column" in str(kept.value)
+    gc.collect()  # as is done before the files are opened anew: each refers to itself
+    assert database.path not in open_files()
+
+
+def open_files() -> set[Path]:
+    return {file.resolve() for file in Path("/proc/self/fd").iterdir() if file.is_symlink()}
