@@ -1,6 +1,6 @@
 """ChartWidget: measures over a span of time, with axes; the same after a reload and a restart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -192,26 +192,32 @@ class ChartWidget(Widget):
 def _line(series: Series, steps: Sequence[tuple[int, Rollup]], past: Past, x: Scale) -> _Line:
     """Return a series as points, few enough to be drawn, each with lowest and highest."""
     width = past.step * max(1, -(-past.span // (past.step * MOST_POINTS)))
-    half = width / 2
-    points = [
-        Point(min(max(start + half, x.start), x.end), one.low, one.mean, one.high)
-        for start, one in _merged(steps, width)
-    ]
-    return _Line(series, width, points, steps[-1][1].last)
+    return _Line(series, width, _points(steps, width, x), steps[-1][1].last)
 
 
-def _merged(steps: Sequence[tuple[int, Rollup]], width: int) -> Iterator[tuple[int, Rollup]]:
-    """Yield the rollups (in order of time) of steps that are `width` seconds long."""
-    begin, whole = 0, None
+def _points(steps: Sequence[tuple[int, Rollup]], width: int, x: Scale) -> list[Point]:
+    """Return a point for each `width` seconds of the rollups, which are in order of time."""
+    points: list[Point] = []
+    begin, size, low, total, high = 0, 0, 0.0, 0.0, 0.0
     for start, one in steps:
-        if whole is not None and start - start % width == begin:
-            whole += one
+        if size and start - start % width == begin:
+            size += one.size
+            total += one.sum
+            # min() and max() are calls, of which this loop makes thousands.
+            low = one.low if one.low < low else low
+            high = one.high if one.high > high else high
             continue
-        if whole is not None:
-            yield begin, whole
-        begin, whole = start - start % width, one
-    if whole is not None:
-        yield begin, whole
+        if size:
+            points.append(_point(begin + width / 2, size, low, total, high, x))
+        begin, (size, low, high, total, _) = start - start % width, one
+    points.append(_point(begin + width / 2, size, low, total, high, x))
+    return points
+
+
+def _point(at: float, size: int, low: float, total: float, high: float, x: Scale) -> Point:
+    # Of many values alike, the mean may be beyond them by a rounding.
+    mean = min(max(total / size, low), high)
+    return Point(min(max(at, x.start), x.end), low, mean, high)
 
 
 def _extremes(points: Sequence[Point], x: Scale, y: Scale) -> list[dict[str, str]]:

@@ -16,6 +16,9 @@ _FLAT: Final = 0.002
 _NEAR_ZERO: Final = 0.4
 """Values that come as near to zero, as a share of the farthest, are drawn from zero on."""
 
+_TENTHS: Final = tuple(f"{tenths / 10:g}" for tenths in range(10 * SIZE + 1))
+"""Every place as text: a chart has thousands, and each is drawn often."""
+
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _TIME_STEPS: Final = (
     *(1, 2, 5, 10, 15, 30),
@@ -119,7 +122,7 @@ def pieces(points: Sequence[Point], step: float) -> list[Sequence[Point]]:
 
 def line(points: Sequence[Point], x: Scale, y: Scale) -> str:
     """Return the `points` of a `<polyline>` through the values; one alone is a short dash."""
-    told = [f"{x.x(point.at):g},{y.y(point.value):g}" for point in points]
+    told = _places(points, x, _rows([point.value for point in points], y))
     return " ".join(told * 2 if len(told) == 1 else told)
 
 
@@ -127,9 +130,20 @@ def band(points: Sequence[Point], x: Scale, y: Scale) -> str:
     """Return the `points` of a `<polygon>` between lows and highs; "" where they are alike."""
     if all(point.low == point.high for point in points):
         return ""
-    highs = [f"{x.x(point.at):g},{y.y(point.high):g}" for point in points]
-    lows = [f"{x.x(point.at):g},{y.y(point.low):g}" for point in reversed(points)]
-    return " ".join((*highs, *lows))
+    highs = _places(points, x, _rows([point.high for point in points], y))
+    lows = _places(points, x, _rows([point.low for point in points], y))
+    return " ".join((*highs, *reversed(lows)))
+
+
+def _places(points: Sequence[Point], x: Scale, rows: Sequence[str]) -> list[str]:
+    start, share = x.start, 10 * SIZE / (x.end - x.start)
+    columns = [_TENTHS[int((point.at - start) * share + 0.5)] for point in points]
+    return list(map("{},{}".format, columns, rows))
+
+
+def _rows(values: Sequence[float], y: Scale) -> list[str]:
+    end, share = y.end, 10 * SIZE / (y.end - y.start)
+    return [_TENTHS[int((end - value) * share + 0.5)] for value in values]
 
 
 def area(points: Sequence[Point], x: Scale) -> str:

@@ -26,6 +26,8 @@ _SIGN: Final = 12.0
 _TOUCH: Final = 0.2
 """Per mille that two runs may be apart and still follow each other."""
 _MOST_STATES: Final = 6
+_USUAL: Final = ("state", "status", "value", "text")
+"""Which state is shown of several, where the options do not name one."""
 
 
 class _Block:
@@ -60,7 +62,7 @@ class TimelineWidget(Widget):
             "24h", description="how much of the past is shown, such as 1h, 24h, 7d; at most 30d"
         )
         measure: str = Field(
-            "", description="name of the state, such as 'state'; empty: the first there is"
+            "", description=f"name of the state; empty: {', '.join(_USUAL)}, or the first there is"
         )
         limit: int = Field(8, ge=1, le=20, description="rows shown at most")
         hold: Span | None = Field(
@@ -108,7 +110,8 @@ class TimelineWidget(Widget):
         wanted = self.options.measure
         subjects = any(series.subject for series in found)
         if subjects and not wanted:
-            wanted = min(series.measure for series in found)
+            names = {series.measure for series in found}
+            wanted = next((name for name in _USUAL if name in names), min(names))
         rows = {
             (series.subject or series.producer) if subjects else series.measure: runs
             for series, runs in found.items()

@@ -75,6 +75,13 @@ def test_each_subject_has_a_row_in_the_order_of_their_names() -> None:
     assert (context["more"], context["size"]) == (1, 2)
 
 
+def test_of_several_states_of_a_subject_the_usual_one_is_shown() -> None:
+    shown = [entry(900, door="open", level="info", state="on"), entry(800, level="info")]
+
+    assert [run[2] for run in runs(timeline(shown))] == ["on"]
+    assert [run[2] for run in runs(timeline(shown, measure="door"))] == ["open"]
+
+
 def test_without_subjects_each_state_has_a_row() -> None:
     shown = [entry(900, None, door="open", lamp=True, level=3)]
 
