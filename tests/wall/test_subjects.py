@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
@@ -152,6 +153,23 @@ def test_a_flood_of_subjects_is_bounded_and_says_so(wall: Wall) -> None:
 
     assert layouts <= 2 * took + 2
     assert wall.log.read_text().count("more subjects than SUBJECT_TILES producer=flood") == 1
+
+
+def test_of_many_pages_not_all_fetch_their_tiles_at_once(wall: Wall) -> None:
+    def wait() -> str:
+        page = wall.request("GET", "/d/one/")[2].decode()
+        (trigger,) = re.findall('hx-trigger="(sse:layout[^"]*)"', page)
+        return str(trigger)
+
+    alone = wait()
+    with ExitStack() as open_pages:
+        for _ in range(25):
+            open_pages.enter_context(wall.events("/stream/?dashboard=one")).until(1, "hb")
+        waits = [wait() for _ in range(10)]
+
+    assert alone == "sse:layout"
+    assert any(re.fullmatch("sse:layout delay:[0-9]+ms", one) for one in waits)
+    assert len(set(waits)) > 1
 
 
 def test_who_may_not_read_a_producer_learns_of_none_of_its_subjects(wall: Wall) -> None:
