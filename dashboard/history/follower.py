@@ -15,6 +15,10 @@ _PAGE: Final = 1_000
 """Entries of one transaction: little enough that an append waits for milliseconds only."""
 _BATCH: Final = 500
 """Rollups that one transaction deletes."""
+_MANY: Final = _PAGE // 4
+"""Entries that came while a page was rolled up, by which the log is busy."""
+_RESTS: Final = 4
+"""Times as long as it works the follower rests while the log is busy; else as long."""
 _STATES_LIKE: Final = 60
 """Runs of states are kept as long as the rollups of this step."""
 
@@ -45,27 +49,33 @@ class Follower:
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         """`kept`: seconds for which the rollups of a step (in seconds) are kept; None: for ever."""
         self._log = log
         self._kept = kept
         self._clock = clock
         self._sleep = sleep
+        self._timer = timer
         self._reader = Reader(alias)
 
     async def catch_up(self) -> int:
         """Roll up what is new as of now; return how many entries. Raises LogUnavailable.
 
-        Where that is much, it works half of the time, so that who appends is not held up.
+        Where that is much, it works half of the time, and less while much is appended, so that
+        nobody who appends is held up.
         """
         newest, count = (await self._log.bounds()).newest, 0
+        head = newest
         while True:
-            began = time.monotonic()
+            began = self._timer()
             more, upto = await self._page()
+            took = self._timer() - began
             count += more
             if not more or upto.epoch != newest.epoch or upto.seq >= newest.seq:
                 return count
-            await self._sleep(time.monotonic() - began)
+            before, head = head, (await self._log.bounds()).newest
+            await self._sleep(took * (_RESTS if head.seq - before.seq >= _MANY else 1))
 
     async def prime(self, past: AnyPast, producer: str) -> None:
         """Let `past` know what was kept, and what the log has beyond that. Raises LogUnavailable.

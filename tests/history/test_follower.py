@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 
 import pytest
 
@@ -162,6 +163,30 @@ async def test_it_stops_at_what_was_there_when_it_began(
     follower._log = Growing(log, make_event)  # type: ignore[assignment]
 
     assert await follower.catch_up() == 2  # the second came while the first was read
+
+
+@pytest.mark.parametrize(("appended", "rests"), [(0, [1, 1]), (249, [1, 1]), (250, [1, 4])])
+async def test_it_rests_as_long_as_it_works_and_longer_while_much_comes(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    database: Database,
+    appended: int,
+    rests: list[float],
+) -> None:
+    log, reader, rested, now = make_database_log(), make_database_log(), [], count()
+    await log.append([make_event(n) for n in range(3_000)])
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+        if appended:
+            await log.append([make_event(n) for n in range(appended)])
+
+    # Looked at before and after each page, it is a second later each time.
+    follower = Follower(reader, database.alias, {}, sleep=rest, timer=lambda: float(next(now)))
+    assert await follower.catch_up() == 3_000
+    await follower.aclose()
+
+    assert rested == rests
 
 
 async def test_several_followers_count_each_entry_once(
