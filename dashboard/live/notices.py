@@ -78,6 +78,18 @@ class Notices:
         ]
         return (self.snapshot() if self._mark > seen else b"") + _told_frame(news)
 
+    def go_on(self, before: "Notices") -> None:
+        """Take over what a page was told while it had the tiles of `before`: what is so since is
+        late, also of a tile that is new."""
+        known = {tile.id: tile for tile in before._told}
+        for tile, kind in self._kinds.items():
+            old = known.get(tile.id)
+            self._told[tile] = None if old is None else before._told[old]
+            if old in before._told_at:
+                self._told_at[tile] = before._told_at[old]
+            if self._told[tile] != kind:
+                self.late.add(tile)
+
     def _may_tell(self, tile: Tile) -> bool:
         now = self._now()
         if now - self._told_at.get(tile, -_QUIET) < _QUIET:

@@ -80,7 +80,7 @@ class TileStream(Stream):
             return
         before.flush()
         before.leave(subscriber)
-        self._hub.audiences.of_tiles(shown, self._viewer).take_over(subscriber)
+        self._hub.audiences.of_tiles(shown, self._viewer).take_over(subscriber, before)
 
     def farewell(self, reason: closing.Reason) -> bytes:
         return closing.to_page(reason)

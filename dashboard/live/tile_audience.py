@@ -98,16 +98,19 @@ class TileAudience(Audience):
             self._dirty |= self._notices.late
             self.schedule()
 
-    def take_over(self, subscriber: Subscriber) -> None:
+    def take_over(self, subscriber: Subscriber, before: "TileAudience") -> None:
         """Have a stream that showed other tiles: its page is told to fetch these.
 
         One that is busy gets all of it when it is free again.
         """
+        if self._notices is not None and before._notices is not None and not len(self):
+            self._notices.go_on(before._notices)
         self.unsure = _UNSURE_BEATS
         is_busy = subscriber.busy_since is not None
         self.join(subscriber, b"" if is_busy else self.shown.frame)
         if is_busy:
             subscriber.seen = _NOTHING
+        self.tell_late()
 
     def snapshot(self) -> bytes:
         """Return a frame of every tile, as it is now, and what is wrong with them."""

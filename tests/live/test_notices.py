@@ -26,11 +26,15 @@ PRESS, OVEN = tile("press"), tile("oven")
 class Page:
     """An audience of a dashboard's page, whose tiles are as the test says."""
 
-    def __init__(self, title: str = "Hall") -> None:
-        self.now = 100.0
-        self.concerns: dict[Tile, Concern | None] = {PRESS: None, OVEN: None}
+    def __init__(
+        self,
+        title: str = "Hall",
+        tiles: tuple[Tile, ...] = (PRESS, OVEN),
+        **concerns: Concern | None,
+    ) -> None:
+        self.concerns = {tile: concerns.get(tile.id) for tile in (PRESS, OVEN)}
         self._drawn = dict(self.concerns)
-        shown = Shown((PRESS, OVEN), "1", title)
+        shown = Shown(tiles, "1", title)
         self.audience = TileAudience(shown, self._draw, 0, lambda: None, self._drawn.get)
 
     def _draw(self, drawn: Tile) -> bytes:
@@ -140,6 +144,23 @@ async def test_a_slow_client_is_told_how_it_is_when_it_is_free_again() -> None:
 
     assert [text.decode() for text in summary(slow.text)] == ["▲ 2 · Hall"]
     assert told(slow.text) == ["Press: warning, 27 °C, limit > 26 / Oven: silent".encode()]
+
+
+async def test_a_page_that_gets_other_tiles_is_told_what_is_new_of_all() -> None:
+    before, client = Page(tiles=(PRESS,)), Client()
+    before.audience.join(client.subscriber, b"")
+    await before.becomes(PRESS, ALERT)
+    after = Page(press=ALERT, oven=WARN)
+
+    before.audience.leave(client.subscriber)
+    after.audience.take_over(client.subscriber, before.audience)
+    await client.until(b"Oven")
+
+    assert b"event: layout\ndata: 1\n\n" in client.text
+    assert told(client.text) == [
+        "Press: alert, 31 °C, limit ≥ 30".encode(),
+        "Oven: warning, 27 °C, limit > 26".encode(),
+    ]
 
 
 async def test_tiles_that_are_on_no_page_of_ours_have_no_notices() -> None:
