@@ -98,8 +98,8 @@ def test_a_tile_for_each_appears_and_hears_what_is_its_own(wall: Wall) -> None:
 
 def test_a_page_of_one_subject_has_a_stream_of_it(wall: Wall) -> None:
     say(wall, "oven", "oven-4", "oven-5", value=20)
-    say(wall, "oven", "oven-4", value=41)
-    say(wall, "oven", "oven-5", value=55)
+    say(wall, "oven", "oven-4", value=4141)
+    say(wall, "oven", "oven-5", value=5555)
 
     page = Page(wall.request("GET", "/d/one/?subject=oven-4")[2].decode())
     unknown = Page(wall.request("GET", "/d/one/?subject=oven%209")[2].decode())
@@ -107,17 +107,17 @@ def test_a_page_of_one_subject_has_a_stream_of_it(wall: Wall) -> None:
     assert page.all("main")[0]["sse-connect"].startswith("/stream/?dashboard=one&subject=oven-4&")
     assert "&subject=oven-4" in page.with_class("live-page")[0]["sse-connect"]
     assert "Machine · oven-4" in page.text
-    assert "41" in page.text
-    assert "55" not in page.text
+    assert "4141" in page.text
+    assert "5555" not in page.text
     assert "about oven 9" in unknown.text
     path = unknown.all("main")[0]["sse-connect"]
     ids = [tag["id"].removeprefix("tile-") for tag in unknown.all("article")]
     with wall.events(path) as stream:
         stream.until(1, ids[0])
-        say(wall, "oven", "oven-4", value=42)
-        say(wall, "oven", "oven 9", value=99)
-        assert "99" in stream.until_text("99", ids[0]).data
-    assert not any("42" in message.data for message in stream.messages if message.type == ids[0])
+        say(wall, "oven", "oven-4", value=4242)
+        say(wall, "oven", "oven 9", value=9999)
+        assert "9999" in stream.until_text("9999", ids[0]).data
+    assert not any("4242" in message.data for message in stream.messages if message.type == ids[0])
     assert "layout" not in {message.type for message in stream.messages}
 
 
