@@ -200,11 +200,12 @@ class Producer:
         """Return paths to what of `value`, which `event` took, it left out: the sender is told."""
         return ()
 
-    def parts(self, value: Mapping[str, Any]) -> Parts | None:
-        """Return the events that the object `value` holds, as services send many at once.
+    def plain_event(self, value: object, key: str | None) -> Event | None:
+        """Return `event` of what is seen at a glance to be kept as posted, else None."""
+        return None
 
-        None: it is one event. Each of them then goes to `event`.
-        """
+    def parts(self, value: Mapping[str, Any]) -> Parts | None:
+        """Return the events that an object holds, each for `event`; None: it is one itself."""
         return None
 
     @property

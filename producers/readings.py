@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from pydantic import RootModel, model_validator
@@ -47,16 +48,7 @@ class ReadingsProducer(Producer):
         subject: str | None = None,
         key: str | None = None,
     ) -> Event:
-        if _is_kept(value):
-            return Event(
-                producer=self.alias,
-                type=type or self.event_type,
-                time=time or self.now(),
-                data=value,
-                key=key,
-                subject=subject,
-            )
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not _is_kept(value):
             body = ReadingBody(value)
             time, subject = time or body.at, subject or body.subject
         return super().event(value, type=type, time=time, subject=subject, key=key)
@@ -64,12 +56,25 @@ class ReadingsProducer(Producer):
     def checked(self, value: object) -> dict[str, Any]:
         return value if _is_kept(value) else super().checked(value)
 
+    def plain_event(self, value: object, key: str | None) -> Event | None:
+        if not _is_kept(value):
+            return None
+        return Event(
+            producer=self.alias, type=self.event_type, time=self.now(), data=value, key=key
+        )
+
     def parts(self, value: Mapping[str, Any]) -> Parts | None:
         """Each of a batch of Telegraf's `metrics`, and the like, is a reading."""
-        return None if _is_kept(value) else parts_of(value)
+        return parts_of(value)
 
     def left_out(self, value: Mapping[str, Any]) -> list[tuple[str, ...]]:
         return ReadingBody(value).left_out
+
+
+# Sensors say the same few names again and again.
+@lru_cache(maxsize=1_000)
+def _may_measure(name: str) -> bool:
+    return name != "" and name.isprintable() and not is_secret(name, 0)
 
 
 def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
@@ -91,9 +96,8 @@ def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
             (kind is not float and kind is not int)
             or not -_PLAIN < said < _PLAIN
             or type(name) is not str
-            or not 0 < len(name) <= LONGEST_NAME
-            or not name.isprintable()
-            or is_secret(name, said)
+            or len(name) > LONGEST_NAME
+            or not _may_measure(name)
         ):
             return False
     return True

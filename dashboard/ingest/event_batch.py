@@ -65,16 +65,17 @@ def shape(
     groups: list[list[Event]] = []
     left_out: list[str] = []
     for index, value in enumerate(posted.values):
-        at = *posted.path(index), *posted.inside
         try:
             events, rest = from_value(value, producer, key, taken.limits)
         except Unfit as error:
             raise refusal(error, producer, posted, index) from None
         except BadJSON as error:
-            error.path = (*at, *error.path)
+            error.path = (*posted.path(index), *posted.inside, *error.path)
             raise bad_json(error, posted) from None
         groups.append(events)
-        left_out += [pointer((*at, *path)) for path in rest]
+        if rest:
+            at = *posted.path(index), *posted.inside
+            left_out += [pointer((*at, *path)) for path in rest]
         if posted.longest > _SURELY_FITS:
             for event in events:
                 must_fit(event, posted, index)

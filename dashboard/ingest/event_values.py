@@ -14,6 +14,10 @@ def from_value(
     value: object, producer: Producer, key: str | None, limits: Limits
 ) -> tuple[list[Event], Sequence[Sequence[str]]]:
     """Return what `value` tells as events, and paths to what of it none of them tells."""
+    if type(value) is dict and len(value) <= limits.members // 2:
+        plain = producer.plain_event(value, key)
+        if plain is not None:
+            return [plain], ()
     if not producer.holds_parts and type(value) is not CloudEvent:
         event = _from_data(value, producer, key, limits)
         return [event], _left_out(event, value, producer)

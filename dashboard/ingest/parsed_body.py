@@ -1,6 +1,7 @@
 """ParsedBody: the values of one request, and where each of them stood."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dashboard.conf import conf
@@ -22,13 +23,21 @@ class BatchLimits(NamedTuple):
 
 def batch_limits(*, documents: bool) -> BatchLimits:
     """Return what the settings let one request hold: values, or `documents` that tell of many."""
-    settings = conf()
-    limits = Limits(settings.INGEST_MAX_DEPTH, settings.INGEST_MAX_KEYS)
-    most = settings.INGEST_MAX_BATCH
-    if documents:
-        # A document may hold what a batch may; how much one event may, its producer's model says.
-        limits = limits._replace(members=limits.members * most)
-    return BatchLimits(limits, most, settings.INGEST_MAX_BYTES)
+    said = conf()
+    return _limits(
+        said.INGEST_MAX_DEPTH,
+        said.INGEST_MAX_KEYS,
+        said.INGEST_MAX_BATCH,
+        said.INGEST_MAX_BYTES,
+        documents,
+    )
+
+
+# Asked for each request.
+@lru_cache(maxsize=8)
+def _limits(depth: int, keys: int, most: int, size: int, documents: bool) -> BatchLimits:
+    # A document may hold what a batch may; how much one event may, its producer's model says.
+    return BatchLimits(Limits(depth, keys * most if documents else keys), most, size)
 
 
 class ParsedBody(NamedTuple):

@@ -48,7 +48,8 @@ class Kept:
         self.producer = entry.event.producer
         self._entry: Entry | None = entry
         self._frame = b""
-        self.size = _PARSED * entry.size if entry.size <= _SMALL else _BESIDE + len(self.frame)
+        size = entry.size
+        self.size = _PARSED * size if size <= _SMALL else _BESIDE + len(self.frame)
 
     @property
     def frame(self) -> bytes:

@@ -81,6 +81,7 @@ class Files:
             found, modified = self._find()
             seen = self._seen
             in_use = self._open[self.generation] > 0
+            generation = self.generation
             if seen is not None and seen.main != found.main:
                 self._set_aside(seen)
                 self._exchange("another file lies in its place")
@@ -94,7 +95,7 @@ class Files:
                     self._content.hold()
             if self._changing_since is not None:
                 self._settle(found)
-            self._seen = self._find()[0]
+            self._seen = found if self.generation == generation else self._find()[0]
             return self.generation
 
     def opening(self) -> None:
