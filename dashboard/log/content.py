@@ -3,6 +3,7 @@
 import fcntl
 import os
 import struct
+import threading
 from contextlib import suppress
 from typing import Final
 
@@ -14,12 +15,44 @@ _SHARED: Final = (0x40000002, 510)
 """Where in the file, and how many bytes of it, who reads has locked."""
 
 
-class Content:
-    """Of the SQLite file at `path`, as it was when last looked at.
+_MOST_OPEN: Final = 100
 
-    What is opened to be read stays open until `release`: to close it would take the locks that
-    SQLite holds on the file for this process.
+
+class _Opened:
+    """The files that this process has opened to be read; they stay open.
+
+    To close one would take all locks that SQLite holds on it for this process, those of Django's
+    own connections too: who waits for a transaction of theirs would go on, and write into it.
     """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._descriptors: dict[tuple[int, int], int] = {}
+
+    def descriptor(self, path: str) -> int:
+        """Return that of the file which lies at `path` now. Raises OSError."""
+        with self._lock:
+            self._close_some()
+            status = os.stat(path)
+            known = self._descriptors.get((status.st_dev, status.st_ino))
+            if known is not None:
+                return known
+            descriptor = os.open(path, os.O_RDONLY)
+            status = os.fstat(descriptor)
+            return self._descriptors.setdefault((status.st_dev, status.st_ino), descriptor)
+
+    def _close_some(self) -> None:
+        """Close what was removed, and the oldest of what is far more than the logs of a process."""
+        for place, descriptor in [*self._descriptors.items()]:
+            if os.fstat(descriptor).st_nlink == 0 or len(self._descriptors) > _MOST_OPEN:
+                os.close(self._descriptors.pop(place))
+
+
+_opened: Final = _Opened()
+
+
+class Content:
+    """Of the SQLite file at `path`, as it was when last looked at."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -30,15 +63,9 @@ class Content:
     def watch(self) -> None:
         """Remember what there is, in the files that lie there now."""
         for end in ("", "-shm"):
-            path = f"{self._path}{end}"
-            descriptor = self._descriptors.get(end)
-            if descriptor is not None:
-                with suppress(FileNotFoundError):
-                    if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                        continue
-                os.close(self._descriptors.pop(end))
+            self._descriptors.pop(end, None)
             with suppress(FileNotFoundError):
-                self._descriptors[end] = os.open(path, os.O_RDONLY)
+                self._descriptors[end] = _opened.descriptor(f"{self._path}{end}")
         self._read()
 
     def was_overwritten(self) -> bool:
@@ -64,9 +91,8 @@ class Content:
         self._lock(fcntl.F_UNLCK)
 
     def release(self) -> None:
-        """Close what is open."""
-        for descriptor in self._descriptors.values():
-            os.close(descriptor)
+        """Look no more."""
+        self.let_go()
         self._descriptors.clear()
 
     def _read(self) -> None:
