@@ -34,7 +34,8 @@ def test_what_names_readers_is_seen_by_nobody(share_wall: Callable[..., Wall]) -
 
     assert not any("vault" in page or "silver" in page or "wreck" in page for page in pages)
     assert {m.type for m in events.messages} == {"common", "hb"}
-    assert {m.type for m in tiles.messages} == {"common", "hb"}
+    assert {m.type for m in tiles.messages} == {"common", "hb", "_summary"}
+    assert not any("vault" in m.data or "wreck" in m.data for m in tiles.messages)
     for path in ("/stream/?tiles=vault", "/events/?producer=vault", "/producers/vault/"):
         status, text = stranger.get(path)
         assert (status, "wreck" in text) == (404, False)
