@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_htmx.middleware.HtmxMiddleware",
     "dashboard.http.hosts.ServedHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "site_config.servestatic_files.StaticFilesMiddleware",

@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 from dashboard.http.headers import CONTENT_SECURITY_POLICY
 from dashboard.http.problems import problem
@@ -28,6 +29,7 @@ def hosted(view: View) -> View:
 
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            _note_htmx(request)
             try:
                 return _with_policy(view(request, *args, **kwargs))
             except AWAY as error:
@@ -39,6 +41,7 @@ def hosted(view: View) -> View:
     async def answer_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request, WSGIRequest):
             return _with_policy(_needs_asgi(request, to_page=not hasattr(view, "direct")))
+        _note_htmx(request)
         try:
             return _with_policy(await view(request, *args, **kwargs))
         except AWAY as error:
@@ -48,6 +51,12 @@ def hosted(view: View) -> View:
 
     answer_async._non_atomic_requests = frozenset(connections)  # type: ignore[attr-defined]
     return answer_async
+
+
+def _note_htmx(request: HttpRequest) -> None:
+    """Do what HtmxMiddleware does, which a project need not have."""
+    if not hasattr(request, "htmx"):
+        request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
 
 
 def _with_policy(response: HttpResponseBase) -> HttpResponseBase:

@@ -48,6 +48,8 @@ PATHS: Final[dict[str, list[str]]] = {
     "events": ["/events/", "/events/?producer=none"],
     "ingest": ["/ingest/notes", "/ingest/notes/"],
     "picture": [f"/pictures/notes/{PICTURE}"],
+    "gallery": ["/gallery/"],
+    "gallery-picture": [f"/gallery/pictures/made-up/{PICTURE}"],
     "healthz": ["/healthz"],
     "readyz": ["/readyz"],
     # Django's own, and what is not there.

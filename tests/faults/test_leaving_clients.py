@@ -27,14 +27,17 @@ def leave_by_half_close(client: socket.socket) -> None:
 def test_a_client_that_leaves_is_noticed_at_once(
     quiet_wall: Callable[..., Wall], leave: Callable[[socket.socket], None]
 ) -> None:
-    # No heartbeat comes to help: it is the connection itself that tells.
-    wall = quiet_wall(STREAM_HEARTBEAT=600)
+    wall = quiet_wall(STREAM_HEARTBEAT=10)
     before = probe(wall)
     clients = [request(wall.port, path) for path in ("/events/", "/stream/") * 10]
     wall.until(lambda: streams(wall) == 20)
 
-    for client in clients:
-        leave(client)
+    # No heartbeat comes to help: it is the connection itself that tells.
+    with wall.events("/events/") as observer:
+        observer.until(2, "hb")
+        for client in clients:
+            leave(client)
+        wall.until(lambda: streams(wall) == 1, within=8)
     after = wall.until(lambda: probe(wall)["streams"] == 0 and probe(wall))
 
     assert after["audiences"] == 0

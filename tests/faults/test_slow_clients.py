@@ -24,6 +24,9 @@ def test_clients_that_never_read_are_cut_and_leave_nothing(
     wall = quiet_wall(STREAM_STALL=2, STREAM_WINDOW=100, STREAM_FLUSH_INTERVAL=0.005)
     for _ in range(30):
         post_notes(wall, 100)
+    with wall.events(path) as first:  # after it, what all streams share is in memory
+        first.until(1)
+    wall.until(lambda: streams(wall) == 0)
     before = probe(wall)
 
     with ExitStack() as clients:
@@ -37,7 +40,8 @@ def test_clients_that_never_read_are_cut_and_leave_nothing(
             assert time.monotonic() - began < 120, f"{now} clients that read nothing are still here"
         wall.until(lambda: connections(wall) == 0)
 
-    assert most - before["resident"] < 5 * MEGABYTE
+    # The follower of the log has some of it: it reads a thousand entries at once.
+    assert most - before["resident"] < 10 * MEGABYTE
     wall.until(lambda: probe(wall)["tasks"] <= before["tasks"])
     assert "Traceback" not in wall.log.read_text()
 
