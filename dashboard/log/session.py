@@ -73,7 +73,7 @@ class Session:
                 with self._guarded():
                     result = work(self)
                 if self._files.look() != self._generation:
-                    self.drop()
+                    self._leave_files()
                     raise OSError("its files were exchanged just now; what is kept is not known")
                 return result
             except (Error, OSError) as error:
@@ -170,15 +170,14 @@ class Session:
         if self._busy.acquire(blocking=False):
             try:
                 if self._generation not in (None, self._files.generation):
-                    self.drop()
+                    self._leave_files()
             finally:
                 self._busy.release()
 
     def _connect(self) -> None:
         generation = self._files.look()
         if self._generation not in (None, generation):
-            self._files.save(self._write_back)
-            self.drop()
+            self._leave_files()
         if self._generation is None:
             self._files.opening()
             try:
@@ -191,6 +190,11 @@ class Session:
                 _let_go(error)
                 self.drop()
                 raise
+
+    def _leave_files(self) -> None:
+        """Close files that are gone: who does so first may be the only one who can still save."""
+        self._files.save(self._write_back)
+        self.drop()
 
     def _write_back(self) -> None:
         with suppress(Error):
