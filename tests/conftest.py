@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from dashboard.wall import current
 from tests.support.wall import Wall
 
 CHROMIUM = shutil.which("chromium")
@@ -106,3 +107,11 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_wall_is_left() -> Iterator[None]:
+    """Fail the test that leaves a wall in this process, and not one that comes after it."""
+    yield
+    left, current._current = current._current, None
+    assert left is None, "a wall was made in this process and not ended; see current.running()"

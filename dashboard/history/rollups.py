@@ -84,10 +84,15 @@ def measures_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         if isinstance(value, dict):
             value = value.get("value")
         elif key == "value":
-            named = (data.get("name"), data.get("type"))
-            name = next((said for said in named if isinstance(said, str) and said), "value")
+            name = name_of_value(data)
         if type(value) in (int, float) and -LARGEST <= value <= LARGEST:
             yield kept_name(name), float(value)
+
+
+def name_of_value(data: Mapping[str, Any]) -> str:
+    """Return what the "value" of an event's data is called: its "name", or "type", or "value"."""
+    named = (data.get("name"), data.get("type"))
+    return next((said for said in named if isinstance(said, str) and said), "value")
 
 
 def counts_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

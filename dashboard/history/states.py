@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from dashboard.history.rollups import Series, kept_name, time_of
+from dashboard.history.rollups import Series, kept_name, name_of_value, time_of
 from dashboard.log.base import Entry
 
 STATE_STEP: Final = 10
@@ -41,8 +41,7 @@ def texts_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             value = value.get("value")
         elif key == "value":
-            named = (data.get("name"), data.get("type"))
-            name = next((said for said in named if isinstance(said, str) and said), "value")
+            name = name_of_value(data)
         elif key in _DESCRIBES:
             continue
         if isinstance(value, bool):

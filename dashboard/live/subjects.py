@@ -21,8 +21,6 @@ MOST_ASKED: Final = 1_000
 """Windows of subjects that pages may ask for; beyond it, those that no stream shows go."""
 _KEPT: Final = 30.0
 """Seconds that a window is kept for a page that was drawn, until its stream is there."""
-
-
 _LOOKS_BACK: Final = timedelta(days=1)
 """How far back subjects are looked for that a tile shows beside others."""
 
@@ -120,10 +118,11 @@ class Subjects:
         """Keep what this site shows, and what was asked for beside it."""
         self._site = site
         wanted = {tile.producer for tile in site.tiles.values() if tile.forget is not None}
+        at_once = _shown_at_once(site)
         for alias, window in self._windows.items():
             if alias not in wanted:
                 window.roster = None
-            if alias not in _shown_at_once(site):
+            if alias not in at_once:
                 window.newest = None
         self._drop(self._asked.keys())
 

@@ -43,6 +43,7 @@ class TileCache:
         self._windows = windows
         self._now = now
         self._day = localtime(now()).toordinal()
+        self._minute = 0.0, 0
         self.site = site
         self._patience = heartbeat + _LATE
         self._pulses: dict[tuple[str, bool], tuple[str, bytes]] = {}
@@ -131,7 +132,14 @@ class TileCache:
         is_fresh = bool(window.entries) and now - window.entries[-1].received < FRESH
         others = (self._windows[alias].version for alias in tile.producers[1:])
         versions = (window.version, *others)
-        return versions, localtime(now).toordinal(), is_fresh
+        return versions, self._today(now), is_fresh
+
+    def _today(self, now: datetime) -> int:
+        """Return the day at `now`, as looked up once a minute: each tile of a snapshot asks."""
+        minute = now.timestamp() // 60
+        if minute != self._minute[0]:
+            self._minute = minute, localtime(now).toordinal()
+        return self._minute[1]
 
     def day_has_turned(self) -> bool:
         """Return whether it is another day than when this was last asked: a time that stood alone

@@ -1,5 +1,6 @@
 """StoredRowCommand: adds, removes and lists rows of the Site that are kept in the database."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dashboard.tiles.changes import BadChange
 
 
-class StoredRowCommand(BaseCommand):
+class StoredRowCommand(BaseCommand, ABC):
     """A command with the actions add, remove and list; `row` is the argument that names one."""
 
     requires_system_checks = []
@@ -25,14 +26,14 @@ class StoredRowCommand(BaseCommand):
         if untold:
             self.stderr.write(untold)
 
+    @abstractmethod
     def add(self, name: str, options: dict[str, Any]) -> tuple[str, str | None]:
         """Store the row; return what was done, and why running servers could not be told."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remove(self, name: str, options: dict[str, Any]) -> tuple[str, str | None]:
         """Remove the row; returns as `add` does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def list(self) -> None:
         """Write a line for each row, stored or of the settings."""
-        raise NotImplementedError

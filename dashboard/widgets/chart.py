@@ -20,7 +20,7 @@ from dashboard.widgets.measures import (
     histories,
     show,
 )
-from dashboard.widgets.span import Span, percent, seconds_of, time_axis
+from dashboard.widgets.span import Span, SpanWidget, percent, time_axis
 
 MOST_LINES: Final = 6
 """Lines that can be told from each other across a room."""
@@ -39,7 +39,7 @@ class _Line(NamedTuple):
     last: float
 
 
-class ChartWidget(Widget):
+class ChartWidget(SpanWidget):
     """Draws a line for each measure that its options name, or for all there are."""
 
     class Options(Widget.Options):
@@ -74,11 +74,6 @@ class ChartWidget(Widget):
             return self
 
     template_name = "dashboard/widgets/chart.html"
-    size = "2x1"
-
-    @property
-    def span(self) -> int:  # type: ignore[override]
-        return seconds_of(self.options.span)
 
     @property
     def also(self) -> tuple[str, ...]:  # type: ignore[override]

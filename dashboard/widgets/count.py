@@ -14,7 +14,7 @@ from dashboard.widgets.base import ALONE, Beside, Widget
 from dashboard.widgets.compact import clip
 from dashboard.widgets.geometry import SIZE, Scale, time_step, value_scale
 from dashboard.widgets.measures import NAME_LENGTH, digits
-from dashboard.widgets.span import Span, percent, seconds_of, time_axis
+from dashboard.widgets.span import Span, SpanWidget, percent, time_axis
 
 MOST_BARS: Final = 48
 _QUARTER: Final = 900
@@ -24,7 +24,7 @@ _LEAN: Final = 0.85
 """Share of its time that a bar is wide."""
 
 
-class CountWidget(Widget):
+class CountWidget(SpanWidget):
     """Counts the detections of a label, or all; where a producer detects nothing, its events."""
 
     class Options(Widget.Options):
@@ -40,12 +40,7 @@ class CountWidget(Widget):
         )
 
     template_name = "dashboard/widgets/count.html"
-    size = "2x1"
     past_kind: ClassVar[Kind] = "counts"
-
-    @property
-    def span(self) -> int:  # type: ignore[override]
-        return seconds_of(self.options.span)
 
     @property
     def scope(self) -> Scope:

@@ -12,7 +12,7 @@ from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry
 from dashboard.widgets.base import ALONE, Beside, Widget
 from dashboard.widgets.measures import UNIT_LENGTH, decimals_for, digits, histories, show
-from dashboard.widgets.span import percent, seconds_of
+from dashboard.widgets.span import SpanWidget, percent, seconds_of
 
 HOURS: Final = 24
 SHADES: Final = 7
@@ -30,7 +30,7 @@ def _days(span: str) -> str:
     return span
 
 
-class HeatWidget(Widget):
+class HeatWidget(SpanWidget):
     """Draws a row for each day, today's last, and a cell for each hour where the wall hangs."""
 
     class Options(Widget.Options):
@@ -43,12 +43,7 @@ class HeatWidget(Widget):
         )
 
     template_name = "dashboard/widgets/heat.html"
-    size = "2x1"
     step: ClassVar[int] = _QUARTER
-
-    @property
-    def span(self) -> int:  # type: ignore[override]
-        return seconds_of(self.options.span)
 
     def chart(
         self,

@@ -1,4 +1,4 @@
-"""Span: how much of the past a tile shows, as its options say it."""
+"""Span: how much of the past a tile shows, as its options say it; SpanWidget: one that does."""
 
 import re
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from django.utils import dateformat, timezone
 from pydantic import AfterValidator
 
+from dashboard.widgets.base import Widget
 from dashboard.widgets.geometry import SIZE, Scale, time_ticks
 
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])")
@@ -34,6 +35,16 @@ def _legal(span: str) -> str:
 
 
 Span = Annotated[str, AfterValidator(_legal)]
+
+
+class SpanWidget(Widget):
+    """A widget whose options have a `span`."""
+
+    size = "2x1"
+
+    @property
+    def span(self) -> int:  # type: ignore[override]
+        return seconds_of(self.options.span)
 
 
 def time_axis(x: Scale) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from dashboard.widgets.levels import level_of
 from dashboard.widgets.measures import NAME_LENGTH
 from dashboard.widgets.palette import look
 from dashboard.widgets.progress import ROWS
-from dashboard.widgets.span import Span, percent, seconds_of, time_axis
+from dashboard.widgets.span import Span, SpanWidget, percent, seconds_of, time_axis
 
 _LEAST: Final = 4.0
 """Per mille of the width that a run has at least: shorter ones are drawn as one."""
@@ -54,7 +54,7 @@ class _Block:
         return True
 
 
-class TimelineWidget(Widget):
+class TimelineWidget(SpanWidget):
     """Draws a row for each subject; where there are none, for each state that its events name."""
 
     class Options(Widget.Options):
@@ -72,12 +72,7 @@ class TimelineWidget(Widget):
         )
 
     template_name = "dashboard/widgets/timeline.html"
-    size = "2x1"
     past_kind: ClassVar[Kind] = "states"
-
-    @property
-    def span(self) -> int:  # type: ignore[override]
-        return seconds_of(self.options.span)
 
     def chart(
         self,

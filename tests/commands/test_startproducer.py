@@ -1,14 +1,16 @@
 """`startproducer` writes what works as it is, and never over what is there."""
 
-import io
 import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
+
+from tests.support.scaffolded import files_in, scaffold
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,14 +21,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(name: str, directory: Path) -> str:
-    out = io.StringIO()
-    call_command("startproducer", name, directory=directory, stdout=out)
-    return out.getvalue()
-
-
-def files_in(directory: Path) -> list[str]:
-    return sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file())
+start = partial(scaffold, "startproducer")
 
 
 def test_it_writes_three_files_and_says_what_to_put_into_the_settings(project: Path) -> None:

@@ -1,26 +1,20 @@
 """`startwidget` writes what works as it is, and never over what is there."""
 
-import io
 import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
+
+from tests.support.scaffolded import files_in, scaffold
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-def start(name: str, directory: Path) -> str:
-    out = io.StringIO()
-    call_command("startwidget", name, directory=directory, stdout=out)
-    return out.getvalue()
-
-
-def files_in(directory: Path) -> list[str]:
-    return sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file())
+start = partial(scaffold, "startwidget")
 
 
 def test_it_writes_four_files_and_says_where_it_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """docs/embed.md: its snippets are those that the wall shows, and its page is drawn."""
 
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from dashboard.embeds.snippets import snippets_of
 from dashboard.embeds.still import LARGEST_PICTURE
 from dashboard.http.origins import exact_origins
 from dashboard.models import Embed
+from dashboard.wall import current
 from tests.support.documents import block, blocks
 
 # Without a wall, what is shown is read from the database.
@@ -23,13 +25,15 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "embed.md"
 
 
 @pytest.fixture(autouse=True)
-def site(settings: Any) -> None:
+def site(settings: Any) -> Iterator[None]:
     settings.ACCESS = "public"
     settings.DASHBOARDS = {}
     settings.PRODUCERS = {
         "clock": {"BACKEND": "producers.clock.ClockProducer"},
         "host": {"BACKEND": "producers.system.SystemProducer"},
     }
+    yield
+    current._current = None  # what draws a tag makes one, which is not started
 
 
 def shown(*tiles: str) -> dict[str, str]:

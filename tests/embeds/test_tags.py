@@ -1,10 +1,13 @@
 """The template tags: what is wrong with one is said where the template is written."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+
+from dashboard.wall import current
 
 # Without a wall, what is shown is read from the database.
 pytestmark = pytest.mark.django_db
@@ -13,10 +16,12 @@ PRODUCERS = {"hall": {"BACKEND": "producers.notes.NotesProducer"}}
 
 
 @pytest.fixture(autouse=True)
-def site(settings: Any) -> None:
+def site(settings: Any) -> Iterator[None]:
     settings.ACCESS = "public"
     settings.DASHBOARDS = {}
     settings.PRODUCERS = PRODUCERS
+    yield
+    current._current = None  # what draws a tag makes one, which is not started
 
 
 def rendered(source: str) -> str:
