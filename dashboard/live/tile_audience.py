@@ -1,10 +1,11 @@
 """TileAudience: the streams that show the same tiles to the same kind of viewer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Final, NamedTuple, TypeAlias
 
 from dashboard.live.audience import Audience
 from dashboard.live.notices import Notices, summary_frame
+from dashboard.live.pace import Pace
 from dashboard.live.sse import Frame
 from dashboard.live.subscriber import Subscriber
 from dashboard.tiles.concern import Concern
@@ -45,8 +46,9 @@ class TileAudience(Audience):
     """Always current: a snapshot first, then the latest state of each tile that changed.
 
     `draw` returns a tile's frame as bytes, `concern` what was the matter with it when it was drawn.
-    Between two flushes a tile is drawn once, however often it changed; a client that was slow gets
-    the tiles that changed meanwhile, as they are now.
+    Between two flushes a tile is drawn once, however often it changed, and one with a `refresh` not
+    before that is over; a client that was slow gets the tiles that changed meanwhile, as they are
+    now.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class TileAudience(Audience):
         """Heartbeats with every tile, for pages that fetched their new tiles meanwhile."""
         self._tiles = shown.tiles
         self._dirty: set[Tile] = set()
+        self._pace = Pace(shown.tiles, self._mark_dirty)
         self._changed = dict.fromkeys(self._tiles, 0)
         self._mark = 0
         self._notices: Notices | None = None
@@ -83,10 +86,11 @@ class TileAudience(Audience):
 
     def touch(self, changes: Iterable[Change]) -> None:
         """Note that these tiles look different now."""
+        changed: set[Tile] = set()
         for change in changes:
-            self._dirty.update(self._by_change.get(change, ()))
-        if self._dirty:
-            self.schedule()
+            changed.update(self._by_change.get(change, ()))
+        if changed:
+            self._mark_dirty(self._pace.due(changed))
 
     def touch_all(self) -> None:
         """Note that nobody knows which tiles were seen."""
@@ -97,6 +101,11 @@ class TileAudience(Audience):
         if self._notices is not None and self._notices.late:
             self._dirty |= self._notices.late
             self.schedule()
+
+    def leave(self, subscriber: Subscriber) -> None:
+        super().leave(subscriber)
+        if not len(self):
+            self._pace.stop()
 
     def take_over(self, subscriber: Subscriber, before: "TileAudience") -> None:
         """Have a stream that showed other tiles: its page is told to fetch these.
@@ -117,12 +126,18 @@ class TileAudience(Audience):
         tiles = b"".join(map(self._draw, self._tiles))
         return tiles if self._notices is None else tiles + self._notices.snapshot()
 
+    def _mark_dirty(self, tiles: Set[Tile]) -> None:
+        if tiles:
+            self._dirty |= tiles
+            self.schedule()
+
     def _news(self) -> bytes:
         if not self._dirty:
             return b""
         self._mark += 1
         dirty = [tile for tile in self._tiles if tile in self._dirty]
         self._dirty.clear()
+        self._pace.note(dirty)
         self._changed.update(dict.fromkeys(dirty, self._mark))
         tiles = b"".join(map(self._draw, dirty))
         return tiles if self._notices is None else tiles + self._notices.news(dirty, self._mark)

@@ -1,4 +1,4 @@
-"""Choice: what the options of any tile say about subjects, and what it then is called."""
+"""Choice: what the options of every tile say: of which subjects it is, how often it changes."""
 
 import re
 from collections.abc import Mapping
@@ -19,6 +19,8 @@ NAMED: Final = "{subject}"
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,4})([smhd])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _MOST: Final = 30 * 86_400
+_BRIEFEST, _RAREST = 0.1, 3_600
+"""Seconds that a tile may be asked to wait between two drawings."""
 
 
 def seconds_of(span: str) -> int:
@@ -35,7 +37,14 @@ def _legal_span(span: str) -> str:
     return span
 
 
-class SubjectOptions(BaseModel):
+def _legal_refresh(refresh: float | str) -> float | str:
+    seconds = seconds_of(refresh) if isinstance(refresh, str) else refresh
+    if not _BRIEFEST <= seconds <= _RAREST:
+        raise ValueError("legal are seconds from 0.1 to 3600, or such as 5s, 10m, 1h")
+    return refresh
+
+
+class TileOptions(BaseModel):
     """What every tile's "options" may hold beside those of its widget."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +65,12 @@ class SubjectOptions(BaseModel):
         "90s, 10m, 1h, 7d; at most 30d",
     )
 
+    refresh: Annotated[float | str, AfterValidator(_legal_refresh)] | None = Field(
+        None,
+        description="seconds between two drawings at least, such as 0.5, or 5s, 10m; None: "
+        "`STREAM_FLUSH_INTERVAL`",
+    )
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.subject is not None and self.each is not None:
@@ -63,6 +78,11 @@ class SubjectOptions(BaseModel):
         if self.each is None and "forget" in self.model_fields_set:
             raise ValueError("forget goes with each: a tile of its own never goes")
         return self
+
+    @property
+    def seconds_between(self) -> float | None:
+        """Seconds between two drawings at least; None: it is drawn as it changes."""
+        return seconds_of(self.refresh) if isinstance(self.refresh, str) else self.refresh
 
     def title(self, said: str | None, default: str) -> str:
         """Return the tile's title; `said` is the row's, if it has one, `default` the producer's."""
@@ -79,10 +99,10 @@ class SubjectOptions(BaseModel):
         return said if NAMED in said else f"{NAMED} · {said}"
 
 
-def split(options: Any) -> tuple[SubjectOptions, Any]:
-    """Return what `options` say about subjects, and the rest. Raises pydantic's ValidationError."""
+def split(options: Any) -> tuple[TileOptions, Any]:
+    """Return what `options` say of every tile, and the rest. Raises pydantic's ValidationError."""
     if not isinstance(options, Mapping):
-        return SubjectOptions(), options
-    own = {name: said for name, said in options.items() if name in SubjectOptions.model_fields}
+        return TileOptions(), options
+    own = {name: said for name, said in options.items() if name in TileOptions.model_fields}
     rest = {name: said for name, said in options.items() if name not in own}
-    return SubjectOptions.model_validate(own), rest
+    return TileOptions.model_validate(own), rest

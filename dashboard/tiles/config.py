@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from dashboard.tiles.choice import ANY, LONGEST_TITLE, NAMED, SubjectOptions, seconds_of, split
+from dashboard.tiles.choice import ANY, LONGEST_TITLE, NAMED, TileOptions, seconds_of, split
 from dashboard.tiles.ids import id_about, with_ids
 from dashboard.widgets.base import Widget
 from dashboard.widgets.compact import clip
@@ -30,6 +30,7 @@ class Tile:
     `subject` is what it shows of the producer; "": what is about nothing, None: all. One that is
     `is_fixed` shows the same on a page of one subject. With `forget` (seconds) it stands for a
     tile of each subject, until that was silent for so long; `naming` is how they are called.
+    Between two drawings of it are `refresh` seconds at least; None: it is drawn as it changes.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Tile:
     is_fixed: bool = False
     forget: int | None = None
     naming: str = NAMED
+    refresh: float | None = None
     whole: "Tile | None" = field(default=None, compare=False, repr=False)
     """Which one stood for it and all others of its kind."""
 
@@ -49,7 +51,7 @@ class Tile:
     def look(self) -> tuple[object, ...]:
         """What is drawn: two that are alike in it show the same."""
         widget = type(self.widget), self.widget.options.model_dump_json()
-        shown = self.subject, self.is_fixed, self.forget, self.naming
+        shown = self.subject, self.is_fixed, self.forget, self.naming, self.refresh
         return self.producer, *widget, self.title, self.columns, self.rows, *shown
 
     def about(self, subject: str) -> "Tile":
@@ -154,7 +156,7 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
     try:
         about, options = split(row.get("options", {}))
     except ValidationError as error:
-        _bad_options(error, "options of every tile", SubjectOptions, where, build)
+        _bad_options(error, "options of every tile", TileOptions, where, build)
         return None
     widget = _widget(row, options, alias, where, build)
     if widget is None:
@@ -190,6 +192,7 @@ def _spec(row: Any, slug: str, where: str, build: Build) -> Spec | None:
         about.subject is not None,
         seconds_of(about.forget) if about.each else None,
         about.naming(said),
+        about.seconds_between,
     )
     return Spec(where, slug, tile_id, tile)
 

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from dashboard.conf import Conf
 from dashboard.log.database import DatabaseLogOptions
 from dashboard.log.memory import MemoryLogOptions
-from dashboard.tiles.choice import SubjectOptions
+from dashboard.tiles.choice import TileOptions
 from dashboard.widgets.registry import WIDGETS
 from producers.base import Producer
 from producers.camera import CameraProducer
@@ -92,7 +92,7 @@ SETTINGS_TABLES: dict[str, list[str]] = {
             CameraProducer,
         )
     },
-    "Options of every tile": setting_rows(SubjectOptions.model_fields),
+    "Options of every tile": setting_rows(TileOptions.model_fields),
     **{
         f"Options of widget {name}": setting_rows(widget.Options.model_fields)
         for name, widget in WIDGETS.items()

@@ -16,19 +16,20 @@ from tests.support.entries import entry
 INTERVAL = 0.05
 
 
-def tile(name: str) -> Tile:
-    return Tile(id=name, producer=name, widget=FeedWidget(), title=name, columns=1, rows=1)
+def tile(name: str, refresh: float | None = None) -> Tile:
+    return Tile(name, name, FeedWidget(), name, columns=1, rows=1, refresh=refresh)
 
 
 class Tiles:
     """A tile audience whose drawings are counters, to see which state a client was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, refresh: float | None = None) -> None:
+        """`refresh` is that of tile a."""
         self.state = {"a": 0, "b": 0}
         self.draws = 0
         self.emptied = 0
         self.audience = TileAudience(
-            Shown((tile("a"), tile("b"))), self._draw, INTERVAL, self._on_empty
+            Shown((tile("a", refresh), tile("b"))), self._draw, INTERVAL, self._on_empty
         )
 
     def _draw(self, drawn: Tile) -> bytes:
@@ -91,6 +92,35 @@ async def test_while_busy_changes_are_gathered_and_only_the_latest_state_is_draw
 
     assert client.taken == [b"a1;", b"a101;b1;"]
     assert tiles.draws == drawn + 2
+
+
+async def test_a_tile_with_a_refresh_waits_and_holds_up_no_other() -> None:
+    tiles, client = Tiles(refresh=3_600), Client()
+    tiles.audience.join(client.subscriber, b"")
+    tiles.change("a")
+    await client.until(b"a1;")
+
+    for state in (1, 2):
+        tiles.change("a")
+        tiles.change("b")
+        await client.until(b"b%d;" % state)
+
+    assert client.taken == [b"a1;", b"b1;", b"b2;"]
+    assert tiles.audience.snapshot() == b"a3;b2;"
+    tiles.audience.leave(client.subscriber)
+
+
+async def test_a_tile_with_a_refresh_is_drawn_as_it_is_when_that_is_over() -> None:
+    tiles, client = Tiles(refresh=4 * INTERVAL), Client()
+    tiles.audience.join(client.subscriber, b"")
+    tiles.change("a")
+    await client.until(b"a1;")
+
+    for _ in range(5):
+        tiles.change("a")
+    await client.until(b"a6;")
+
+    assert client.taken == [b"a1;", b"a6;"]
 
 
 async def test_everyone_is_written_the_same_object() -> None:

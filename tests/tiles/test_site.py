@@ -96,6 +96,13 @@ def test_a_spec_chooses_widget_title_size_options_and_id(wall: Setting) -> None:
     assert tile.widget.options.measure == "attic"
 
 
+@pytest.mark.parametrize(("said", "seconds"), [(0.5, 0.5), (5, 5), ("5s", 5), ("1h", 3600)])
+def test_a_tile_may_ask_to_be_drawn_seldom(wall: Setting, said: object, seconds: float) -> None:
+    wall(one(producer="clock", options={"refresh": said}))
+
+    assert make_site().tiles["clock"].refresh == seconds
+
+
 def test_a_widget_may_be_named_by_its_dotted_path(wall: Setting) -> None:
     wall(one(producer="clock", widget="dashboard.widgets.feed.FeedWidget"))
 
@@ -218,6 +225,16 @@ WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
         "E024",
         one(producer="clock", options={"secs": True}),
         ["'options'['secs']", "seconds, date"],
+    ),
+    (
+        "E024",
+        one(producer="clock", options={"refresh": "5 s"}),
+        ["'options'['refresh']", "'5 s'", "such as 90s", "subject, each, forget, refresh"],
+    ),
+    (
+        "E024",
+        one(producer="clock", options={"refresh": 0}),
+        ["'options'['refresh']", "0", "from 0.1 to 3600"],
     ),
     ("E024", one(producer="clock", options=[]), ["'options'", "[]"]),
     ("E024", one(producer="clock", widget="template"), ["'template_name'", "missing"]),

@@ -155,4 +155,4 @@ def test_what_is_wrong_with_them_is_told(settings: Any, options: Any, told: str)
 
     assert [message.id for message in found] == ["dashboard.E024"]
     assert told in found[0].msg
-    assert found[0].hint == "options of every tile: subject, each, forget"
+    assert found[0].hint == "options of every tile: subject, each, forget, refresh"
