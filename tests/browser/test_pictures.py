@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_detections import NEAR, place_of, within_stroke
@@ -195,14 +195,16 @@ def test_between_two_frames_the_first_stays(make_wall: Callable[..., Wall], visi
     tile = opened.page.locator("#tile-camera")
     first = post(wall, encoded("JPEG", frame()), "image/jpeg")
     until_loaded(tile, first)
-    opened.page.route("**/pictures/*/*.png", lambda route: None)
+    held: list[Route] = []
+    opened.page.route("**/pictures/*/*.png", held.append)
 
     second = post(wall, encoded("PNG", frame()), "image/png")
     expect(tile.locator(f'image[href="{second}"]')).to_have_count(1)
 
     x, y, wide, high = place_of(tile.locator("canvas"))
     assert near(colour_at(opened.page, x + wide * 0.4, y + high * 0.44), ORANGE)
-    opened.page.unroute_all()
+    for route in held:
+        route.abort()
 
 
 def test_a_silent_camera_is_grey_and_says_since_when(

@@ -8,14 +8,15 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
 
 from tests.support.event_source import EventSource
+from tests.support.fork_server import Forked, begin
 from tests.support.migrated import put_into
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,11 @@ def free_port(host: str) -> int:
         with socket.socket(family) as probe, suppress(OSError):
             probe.bind((host.strip("[]"), port))
             return port
+
+
+def written_to(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 class Wall:
@@ -59,12 +65,13 @@ class Wall:
             "EVENTWALL_TIME_ZONE": "Asia/Tokyo",
             "EVENTWALL_ACCESS": "public",
         }
-        self.environment.pop("EVENTWALL_DEBUG", None)
+        for ours in ("EVENTWALL_DEBUG", "PYTHONDEVMODE"):
+            self.environment.pop(ours, None)
         if debug is not None:
             self.environment["EVENTWALL_DEBUG"] = str(int(debug))
         self.host = "127.0.0.1"
         self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | subprocess.Popen[bytes] | None = None
         put_into(directory)
 
     @property
@@ -73,17 +80,16 @@ class Wall:
 
     def manage(self, *arguments: str, check: bool = True) -> str:
         """Run a management command beside the server; return what it printed."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        if check and done.returncode:
-            raise AssertionError(f"manage.py {arguments} failed: {done.stderr}")
-        return done.stdout + done.stderr
+        with TemporaryFile() as output, TemporaryFile() as errors:
+            process = begin(arguments, self.environment, output, errors)
+            try:
+                code = process.wait(60)
+            finally:
+                process.kill()
+            said, complained = map(written_to, (output, errors))
+        if check and code:
+            raise AssertionError(f"manage.py {arguments} failed: {complained}")
+        return said + complained
 
     def start(self, command: str = "serve", *, descriptors: int | None = None) -> None:
         """Start the server, on the same port as before if there was one, and wait for it.
@@ -93,16 +99,8 @@ class Wall:
         if self.port == 0:
             self.port = free_port(self.host)
         with self.log.open("ab") as log:
-            words = [sys.executable, "manage.py", command, f"{self.host}:{self.port}"]
-            if descriptors is not None:
-                words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"', *words]
-            self.process = subprocess.Popen(
-                words,
-                env=self.environment,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+            words = [command, f"{self.host}:{self.port}"]
+            self.process = begin(words, self.environment, log, log, descriptors)
         self.until(self._ready)
 
     def kill(self) -> None:
@@ -120,8 +118,7 @@ class Wall:
                 self.process.wait(within)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait()
-        return self.process.returncode
+        return self.process.wait()
 
     def until(self, probe: Callable[[], T | None], within: float = 60) -> T:
         """Return what `probe` returns once that is true; fail after `within` seconds."""
