@@ -196,7 +196,7 @@ def test_between_two_frames_the_first_stays(make_wall: Callable[..., Wall], visi
     first = post(wall, encoded("JPEG", frame()), "image/jpeg")
     until_loaded(tile, first)
     held: list[Route] = []
-    opened.page.route("**/pictures/*/*.png", held.append)
+    opened.page.route("**/pictures/*/*.png", lambda route: held.append(route))
 
     second = post(wall, encoded("PNG", frame()), "image/png")
     expect(tile.locator(f'image[href="{second}"]')).to_have_count(1)
