@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from producers.parts import Parts
+from producers.stamps import Stamp, inner_moment, stamp_in
 
 _OF_COLLECTD: Final = ("values", "dsnames", "dstypes", "interval")
 _WHAT: Final = ("name", "measurement", "metric")
@@ -48,6 +49,15 @@ class FlatBody:
     def place(self, name: Any) -> Path:
         """Return the path to a member."""
         return self._places.get(name, (str(name),))
+
+    def stamp(self) -> Stamp | None:
+        """Return the time that the body says, or else the first that an object in it does."""
+        if (found := stamp_in(self.members)) is not None:
+            return found
+        for name, path in self._places.items():
+            if (at := inner_moment(path[-1], self.members[name])) is not None:
+                return Stamp(at, frozenset({name}))
+        return None
 
     def _take(self, body: Mapping[Any, Any], at: Path, prefix: str = "", skip: Any = ()) -> None:
         for name, said in body.items():

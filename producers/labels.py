@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from producers.measures import number, quantity
-from producers.stamps import moment
+from producers.stamps import moment, plain
 
 LONGEST_NAME: Final = 64
 LONGEST_LABEL: Final = 255
@@ -28,11 +28,22 @@ second kind where they are texts: a number called "pass" counts something."""
 _NOTHING: Final = frozenset({"", "nan", "inf", "-inf", "null", "none", "unknown", "unavailable"})
 """What senders write where they have no value."""
 _SUBJECTS: Final = (
-    "subject", "device", "device_id", "device_name", "sensor", "sensor_id", "entity_id", "host",
-    "hostname", "node", "station", "room", "location", "id",
+    "subject", "device", "deviceid", "devicename", "sensor", "sensorid", "sensorname", "entityid",
+    "friendlyname", "host", "hostname", "node", "nodeid", "station", "stationid", "room",
+    "location", "id", "deveui", "mac", "serial", "serialno", "serialnumber", "topic", "tid",
 )  # fmt: skip
-_MOVES: Final = re.compile(r"[\d\s.,:;/+-]+|now", re.IGNORECASE)
-"""What is another at each reading: numbers, times."""
+"""Labels that say what is measured, as `plain` spells them; the first that is there does."""
+_NO_SUBJECTS: Final = re.compile(
+    r"units?|unitofmeasurement|uom|uptime|.*(?:version|firmware|model|type|mode|method|action)"
+    r"|.*(?:state|status|reason|error|message|text|payload|raw|data|hash|signature|checksum|nonce)"
+    r"|(?:.*(?:msg|message|event|duplication|request|correlation|transaction|session|trace))u?u?id"
+    r"|u?uid|guid|ssid|bssid|ip|ipaddress|.*url",
+)
+"""Labels that say how it is measured, or of which message: many things share one, or one thing has
+another each time."""
+_STATES: Final = frozenset({"on", "off", "true", "false", "yes", "no", "open", "closed", "ok"})
+_MOVES: Final = re.compile(r"[\d\s.,:;/+-]+|\d+T[\d:]+|now", re.IGNORECASE)
+"""What is another at each reading: numbers, times, spans of time."""
 
 
 def is_name(name: object) -> bool:
@@ -65,14 +76,22 @@ def label_of(name: str, said: object) -> str | None:
 def subject_of(labels: Mapping[str, str]) -> str | None:
     """Return the label that says what is measured, else the first that may be one.
 
-    That is no unit, no time, and none of those inside of an object.
+    Within objects, whose labels are called `outer inner`, only the first kind is looked for.
     """
-    by_name = {name.lower(): text for name, text in labels.items()}
+    outer = {plain(name): text for name, text in labels.items() if " " not in name}
+    inner: dict[str, set[str]] = {}
+    for name, text in labels.items():
+        inner.setdefault(plain(name.rpartition(" ")[2]), set()).add(text)
     for name in _SUBJECTS:
-        if name in by_name:
-            return by_name[name]
-    for name, text in by_name.items():
-        changes = _MOVES.fullmatch(text) or moment(text) is not None
-        if not (changes or name.endswith("unit") or " " in name):
-            return text
-    return None
+        if name in outer:
+            return outer[name]
+    for name in _SUBJECTS:
+        if len(inner.get(name, ())) == 1:  # of two in one body, neither is what it is about
+            return inner[name].pop()
+    return next((text for name, text in outer.items() if _may_be_subject(name, text)), None)
+
+
+def _may_be_subject(name: str, text: str) -> bool:
+    if _NO_SUBJECTS.fullmatch(name) is not None or text.lower() in _STATES:
+        return False
+    return _MOVES.fullmatch(text) is None and moment(text) is None

@@ -3,12 +3,13 @@
 from typing import Final
 
 _WORDS: Final = {
-    "debug": ("trace", "verbose", "fine", "min", "low"),
+    "debug": ("trace", "verbose", "fine", "min", "low", "sev4", "デバッグ"),
     "info": ("information", "informational", "notice", "ok", "okay", "success", "normal",
-             "default", "resolved", "none", "p4", "p5"),
-    "warn": ("warning", "minor", "high", "p3"),
+             "default", "resolved", "none", "p4", "p5", "sev3", "情報", "通常", "正常"),
+    "warn": ("warning", "minor", "high", "p3", "sev2", "警告", "注意"),
     "error": ("err", "critical", "crit", "fatal", "alert", "emergency", "emerg", "panic",
-              "severe", "major", "max", "urgent", "failure", "disaster", "p1", "p2"),
+              "severe", "major", "max", "urgent", "failure", "disaster", "p1", "p2", "sev0", "sev1",
+              "エラー", "異常", "重大", "緊急", "障害", "致命的"),
 }  # fmt: skip
 LEVELS: Final = frozenset(_WORDS)
 _BY_WORD: Final = {word: level for level, words in _WORDS.items() for word in (level, *words)}
@@ -19,7 +20,7 @@ _STATES: Final = {
     "warn": ("warning", "warn", "degraded", "pending", "unknown", "nodata", "no_data", "canceled",
              "cancelled", "timed_out"),
     "error": ("firing", "alerting", "down", "problem", "failed", "failure", "failing", "error",
-              "critical", "triggered", "trigger", "unhealthy"),
+              "critical", "triggered", "trigger", "unhealthy", "fired"),
 }  # fmt: skip
 _BY_STATE: Final = {word: level for level, words in _STATES.items() for word in words}
 
@@ -40,6 +41,8 @@ def level_of(name: str, said: object) -> str | None:
         if word in _BY_WORD:
             return _BY_WORD[word]
         said = int(word) if word.isascii() and word.isdecimal() and len(word) < 3 else None
+    if isinstance(said, float) and said.is_integer():  # some JSON writers know no other number
+        said = int(said)
     if isinstance(said, bool) or not isinstance(said, int) or said < 0:
         return None
     if name.lower() == "levelno":

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from typing import Any, Final
 
 LONGEST_UNIT: Final = 64
@@ -20,9 +21,12 @@ _UNITS: Final = frozenset((
     "l/min", "l/h", "m³", "m³/h", "m3", "m3/h", "kg", "g", "t", "lb", "oz", "db", "dba", "dbm",
     "s", "ms", "min", "h", "d", "b", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib",
     "bit/s", "kbit/s", "mbit/s", "mb/s", "kb/s", "rpm", "bpm", "j", "kj", "cal", "kcal", "ω",
-    "w/m²", "w/m2", "µs/cm", "μs/cm", "ph", "€", "$", "£",
+    "w/m²", "w/m2", "µs/cm", "μs/cm", "ph", "€", "$", "£", "¥",
+    "度", "円", "人", "名", "個", "件", "回", "台", "本", "枚", "匹", "秒", "分", "時間", "日",
 ))  # fmt: skip
 _LONGEST_NUMBER: Final = 64
+_WIDE: Final = str.maketrans("０１２３４５６７８９．＋－−", "0123456789.+--")
+"""Digits as Japanese keyboards write them, and the minus of typographers."""
 
 
 def number(value: object) -> float:
@@ -31,7 +35,7 @@ def number(value: object) -> float:
     Raises ValueError, saying what is legal.
     """
     if isinstance(value, str):
-        text = value.strip()
+        text = value.strip().translate(_WIDE)
         if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
             raise ValueError("this text is no number; legal is 21.4 or '21.4'")
         value = int(text) if text.lstrip("+-").isdecimal() else float(text)
@@ -49,13 +53,20 @@ def quantity(text: str) -> dict[str, Any] | None:
 
     Only units that are known: "3rd floor" is no quantity.
     """
-    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST_NUMBER else None
-    if match is None or match["unit"].lower() not in _UNITS:
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    match = _QUANTITY.fullmatch(text.strip().translate(_WIDE))
+    if match is None or not _is_unit(match["unit"]):
         return None
     try:
         return measure(number(match["number"]), match["unit"])
     except ValueError:
         return None
+
+
+def _is_unit(said: str) -> bool:
+    """Whether it is a unit that is known, also as one sign of a wide font: ℃, ㎏, ％."""
+    return said.lower() in _UNITS or unicodedata.normalize("NFKC", said).lower() in _UNITS
 
 
 def measure(value: float, unit: str) -> dict[str, Any]:

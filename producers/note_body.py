@@ -4,25 +4,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from producers.forges import read_forge
 from producers.levels import level_of, level_of_state
+from producers.log_record import filled_in
 from producers.stamps import moment, stamp_in
 
 TEXTS: Final = ("text", "message", "msg", "body", "description", "event", "title")
 """Members that say the text; the first that does is it."""
-_ALSO_TEXTS: Final = (*TEXTS[:-1], "content", "short_message", "log", "@m", "@mt", "title",
-                      "subject", "summary")  # fmt: skip
+_ALSO_TEXTS: Final = (*TEXTS[:-1], "content", "short_message", "log", "@m", "@mt",
+                      "renderedmessage", "messagetemplate", "check_output", "title", "subject",
+                      "summary", "zen")  # fmt: skip
 _TITLES: Final = ("title", "subject")
 _LEVELS: Final = ("level", "severity", "priority", "levelname", "log.level", "loglevel", "lvl",
-                  "@l", "levelno", "alert_type", "type")  # fmt: skip
-_STATES: Final = ("status", "state", "alerttypefriendlyname")
-_INSIDE: Final = ("payload", "data", "event", "notification", "message", "issue")
-"""Members that may be the note itself, with an envelope around it."""
-_NAMED: Final = ("name", "monitor", "service", "check", "host", "monitorfriendlyname")
-_CHANGES: Final = (
-    "pull_request", "merge_request", "issue", "release", "discussion", "workflow_run", "check_run",
-    "check_suite", "deployment", "object_attributes", "head_commit",
+                  "@l", "levelno", "alert_type", "event_severity", "impact", "type")  # fmt: skip
+_STATES: Final = ("status", "state", "alerttypefriendlyname", "monitorcondition")
+_INSIDE: Final = (
+    "payload", "data", "event", "notification", "message", "issue", "incident", "alert", "alarm",
+    "fields", "essentials", "embeds", "attachments", "blocks", "content", "body", "text",
 )  # fmt: skip
-"""What the webhook of a forge is about; the first that is there is it."""
+"""Members that may be the note itself, with an envelope around it; of a list, its first."""
+_BATCHES: Final = ("alerts", "events", "logs", "records", "entries")
+"""Lists of which each item is a note."""
+_NAMED: Final = ("name", "monitor", "service", "check", "host", "monitorfriendlyname",
+                 "alertrule")  # fmt: skip
 _UPTIME: Final = ("error", "info", "warn", "info")
 """Of Uptime Kuma: down, up, pending, in maintenance."""
 _DEEPEST: Final = 3
@@ -76,7 +80,11 @@ class NoteBody:
         text = self._first(_ALSO_TEXTS)
         if text is None:
             return False
-        self._tell("text", self._body[text], (text,))
+        said, args = self._body[text], self._body.get("args")
+        if text == "msg" and "levelno" in self._names and isinstance(args, str | list):
+            said = filled_in(said, args)
+            self._used.add(("args",))
+        self._tell("text", said, (text,))
         title = self._first([name for name in _TITLES if name != text.lower()])
         if title is not None and not {("title",), ("subject",)} & self._used:
             self._tell("title", self._body[title], (title,))
@@ -133,40 +141,13 @@ class NoteBody:
 
     def _forge(self) -> bool:
         """What GitHub, Gitea and GitLab post: what was done to what, and where."""
-        for where in (("repository", "full_name"), ("project", "path_with_namespace")):
-            home = self._body.get(where[0])
-            if isinstance(home, Mapping) and _is_text(home.get(where[1])):
-                break
-        else:
+        if (note := read_forge(self._body)) is None:
             return False
-        thing = next((name for name in _CHANGES if isinstance(self._body.get(name), Mapping)), None)
-        about = self._body[thing] if thing else {}
-        kind = "push" if thing == "head_commit" else thing or ""
-        if thing == "object_attributes" and _is_text(self._body.get("object_kind")):
-            kind = self._take(("object_kind",))
-        words = [kind.replace("_", " ")]
-        for path in (("action",), (thing or "", "action"), (thing or "", "conclusion"),
-                     (thing or "", "status")):  # fmt: skip
-            holder = self._body if len(path) == 1 else about
-            done = holder.get(path[-1])
-            if isinstance(done, str) and done not in words:
-                words.append(done)
-                self._used.add(path)
-                if (level := level_of_state(done)) is not None:
-                    self.told["level"] = level
-        if thing is None and _is_text(self._body.get("ref")):
-            words.append(f"push to {self._take(('ref',))}")
-        text = " ".join(filter(None, words))
-        for name in ("title", "name", "message"):
-            if thing and _is_text(about.get(name)):
-                line = about[name].strip().splitlines()[0]
-                text = f"{text}: {line}"
-                self._used.add((thing, name))
-                break
-        if not text:
-            return False
-        self._tell("text", text)
-        self._tell("title", home[where[1]], where)
+        if note.level is not None:
+            self.told["level"] = note.level
+        self._used |= note.used
+        self._tell("text", note.text)
+        self._tell("title", note.home, note.home_at)
         return True
 
     def _status(self) -> bool:
@@ -181,13 +162,16 @@ class NoteBody:
         for wanted in _INSIDE if deep else ():
             name = self._names.get(wanted)
             inner = None if name is None else self._body[name]
+            path: Path = (str(name),)
+            if isinstance(inner, list) and inner:
+                inner, path = inner[0], (*path, "0")
             if isinstance(inner, Mapping):
                 read = NoteBody(inner, deep - 1)
                 if _is_text(read.told.get("text")):
                     self.told = self.told | read.told
                     self.at = read.at
-                    self.places |= {key: (str(name), *at) for key, at in read.places.items()}
-                    self._used |= {(str(name), *path) for path in read._used}
+                    self.places |= {key: (*path, *at) for key, at in read.places.items()}
+                    self._used |= {(*path, *at) for at in read._used}
                     return
         name = self._names.get("type")
         said = None if name is None else self._body[name]
@@ -208,23 +192,23 @@ class NoteBody:
                 return name
         return None
 
-    def _take(self, path: Path) -> str:
-        self._used.add(path)
-        return str(self._body[path[0]])
-
     def _tell(self, name: str, said: object, *paths: Path) -> None:
         self.told[name] = said
         self.places[name] = paths[0] if paths else (name,)
         self._used |= set(paths)
 
 
-def alerts_in(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the alerts of which a body without a text of its own tells; none where it has one."""
-    alerts = body.get("alerts")
-    if not isinstance(alerts, list) or not all(isinstance(one, Mapping) for one in alerts):
-        return []
-    names = {str(name).lower(): said for name, said in body.items()}
-    return [] if any(_is_text(names.get(name)) for name in _ALSO_TEXTS) else alerts
+def batch_in(body: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]] | None:
+    """Return the name and the items of the list of notes that a body without a text of its own
+    is; None where it is none."""
+    names = {str(name).lower(): name for name in reversed([*body])}
+    name = next((names[batch] for batch in _BATCHES if batch in names), None)
+    items = None if name is None else body[name]
+    if not isinstance(items, list) or not all(isinstance(one, Mapping) for one in items):
+        return None
+    if not items or any(_is_text(body[names[text]]) for text in _ALSO_TEXTS if text in names):
+        return None
+    return str(name), items
 
 
 def _is_text(said: object) -> bool:
@@ -235,12 +219,12 @@ def _level_of_state(name: str, said: object) -> str | None:
     return level_of_state(said)
 
 
-def _unused(body: Mapping[Any, Any], at: Path, used: set[Path]) -> Iterator[Path]:
-    for name, said in body.items():
+def _unused(body: Any, at: Path, used: set[Path]) -> Iterator[Path]:
+    for name, said in body.items() if isinstance(body, Mapping) else enumerate(body):
         path = (*at, str(name))
         if path in used:
             continue
-        if isinstance(said, Mapping) and any(one[: len(path)] == path for one in used):
+        if isinstance(said, Mapping | list) and any(one[: len(path)] == path for one in used):
             yield from _unused(said, path, used)
         else:
             yield path

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from producers.base import InvalidEvent, Producer
 from producers.events import Event
 from producers.levels import LEVELS
-from producers.note_body import TEXTS, NoteBody, alerts_in
+from producers.note_body import TEXTS, NoteBody, batch_in
 from producers.parts import Parts
 from producers.wording import pointer
 
@@ -38,7 +38,7 @@ class NotesProducer(Producer):
         @field_validator("text")
         @classmethod
         def _not_blank(cls, text: str) -> str:
-            if not text.strip():
+            if not any(sign.isprintable() and not sign.isspace() for sign in text):
                 raise ValueError("the text is blank; legal are 1 to 2000 characters")
             return text
 
@@ -82,11 +82,11 @@ class NotesProducer(Producer):
 
     def parts(self, value: Mapping[str, Any]) -> Parts | None:
         """Each alert of Alertmanager is a note, where the whole has no words of its own."""
-        alerts = alerts_in(value)
-        if not alerts:
+        if (batch := batch_in(value)) is None:
             return None
-        rest = [(str(name),) for name in value if name != "alerts"]
-        return Parts([(("alerts", str(n)), alert) for n, alert in enumerate(alerts)], rest)
+        name, items = batch
+        rest = [(str(other),) for other in value if other != name]
+        return Parts([((name, str(n)), item) for n, item in enumerate(items)], rest)
 
     def left_out(self, value: Mapping[str, Any]) -> Sequence[Sequence[str]]:
         return [] if value.keys() <= _PLAIN else NoteBody(value).left_out

@@ -10,7 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from producers.flat_body import FlatBody, Path
 from producers.labels import LONGEST_NAME, is_name, is_secret, label_of, subject_of
 from producers.measures import LONGEST_UNIT, number, quantity
-from producers.stamps import stamp_in
+from producers.stamps import is_stamp
 
 MOST_MEASURES: Final = 32
 
@@ -19,6 +19,8 @@ _LEGAL: Final = (
     ' or {"temperature": 21.4, "humidity": {"value": 40, "unit": "%"}}'
 )
 BESIDE_VALUE: Final = ("unit", "name", "type")
+_UNITS: Final = ("unit", "units", "unit_of_measurement", "uom")
+"""Members that say the unit; the first that is there is it."""
 
 
 class ReadingBody:
@@ -51,20 +53,23 @@ class ReadingBody:
     def _body(self, flat: FlatBody) -> dict[str, Any]:
         body, told = flat.members, dict[str, Any]()
         beside = BESIDE_VALUE if "value" in body else ()
-        stamp = stamp_in(body)
+        unit = _unit_in(body)
+        stamp = flat.stamp()
         if stamp is not None:
             self.at = stamp.at
         for name, said in body.items():
             if stamp is not None and name in stamp.names:
                 continue
             faults, place = len(self._odd), flat.place(name)
-            if name in beside:
+            if beside and name == unit:
+                name, kept = "unit", self._text(said, place)
+            elif name in beside:
                 kept = self._text(said, place)
             elif not is_name(name):
                 what = f"a measure's name has 1 to {LONGEST_NAME} printable characters"
                 self._add(what, place, said)
                 kept = None
-            elif is_secret(name, said):
+            elif is_secret(name, said) or is_stamp(place[-1], said):
                 kept = None
             elif (label := label_of(name, said)) is not None:
                 kept = self.labels[name] = label
@@ -84,10 +89,10 @@ class ReadingBody:
             self._add(what, (), sorted(map(str, told))[:3])
         elif not self._measures and not self._odd:
             self._add(f"there is no measure in it; {_LEGAL}", (), body)
-        if self._measures == 1 and not beside and "unit" in self.labels:
+        if self._measures == 1 and not beside and unit in self.labels:
             name = next(name for name in told if name not in self.labels)
             if not isinstance(told[name], dict):
-                told[name] = {"value": told[name], "unit": told.pop("unit")[:LONGEST_UNIT]}
+                told[name] = {"value": told[name], "unit": told.pop(unit)[:LONGEST_UNIT]}
         return told
 
     def _measure(self, name: str, said: object, place: Path) -> Any:
@@ -101,11 +106,12 @@ class ReadingBody:
             self._add('value is missing; legal is {"value": 40, "unit": "%"}', place, said)
             return None
         value = self._number(said["value"], (*place, "value"))
+        named = _unit_in(said)
         for key in said:
-            if key not in ("value", "unit"):
+            if key not in ("value", named):
                 inner = (*place, str(key)[:80])
                 self._add("unknown here; legal are value and unit", inner, said[key])
-        unit = self._text(said["unit"], (*place, "unit")) if "unit" in said else None
+        unit = None if named is None else self._text(said[named], (*place, named))
         if value is None:
             return None
         return {"value": value} if unit is None else {"value": value, "unit": unit}
@@ -129,3 +135,7 @@ class ReadingBody:
         fault = PydanticCustomError("reading", "{said}", {"said": message})
         loc = tuple(str(part)[:80] for part in place)
         self._odd.append(InitErrorDetails(type=fault, loc=loc, input=said))
+
+
+def _unit_in(body: Mapping[Any, Any]) -> str | None:
+    return next((name for name in _UNITS if name in body), None)

@@ -7,11 +7,20 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, NamedTuple
 
 NAMES: Final = (
-    "time", "timestamp", "ts", "datetime", "date", "@timestamp", "@t", "created_at", "created",
-    "startsat", "starts_at", "occurred_at", "measured_at", "received_at", "last_seen", "dateutc",
-    "date_utc", "tst", "epoch", "__realtime_timestamp",
+    "time", "timestamp", "ts", "datetime", "date", "@timestamp", "@t", "timestampms", "timestampns",
+    "unixtime", "unixtimestamp", "eventtime", "createdat", "created", "startsat", "startedat",
+    "occurredat", "firedat", "timefired", "fireddatetime", "measuredat", "observedat", "recordedat",
+    "reportedat", "sentat", "publishedat", "publishtime", "receivedat", "updatedat", "lastupdated",
+    "lastchanged", "lastseen", "dateutc", "timeutc", "tst", "epoch", "realtimetimestamp",
 )  # fmt: skip
-"""Members that hold a time, in any case; the first that does is it."""
+"""Members that hold a time, as `plain` spells them; the first that does is it."""
+_INNER: Final = frozenset({"time", "timestamp", "ts", "datetime", "@timestamp"})
+"""Those that say it from within an object too. `created`, for one, is of the thing in there."""
+_STAMPED: Final = re.compile(
+    r"(?:.*[_\W])?(?:ts|at|timestamp|datetime|epoch)(?:_?[mun]s)?|.*[a-z](?-i:At|Ts|Timestamp)",
+    re.IGNORECASE,
+)
+"""Names of what is a time where it is a number as large as one."""
 
 _LEAST: Final = 1e9
 """Seconds since 1970, as of 2001: a smaller number is a measure that is called so."""
@@ -33,7 +42,7 @@ class Stamp(NamedTuple):
 
 def stamp_in(body: Mapping[Any, Any]) -> Stamp | None:
     """Return the time that the members of `body` say; None where none does."""
-    names = {name.lower(): name for name in reversed([*body]) if isinstance(name, str)}
+    names = {plain(name): name for name in reversed([*body]) if isinstance(name, str)}
     found = {
         names[wanted]: at
         for wanted in NAMES
@@ -43,6 +52,22 @@ def stamp_in(body: Mapping[Any, Any]) -> Stamp | None:
     if (at := _of_both(day, time)) is not None:
         return Stamp(at, frozenset((*found, names["date"], names["time"])))
     return Stamp(next(iter(found.values())), frozenset(found)) if found else None
+
+
+def inner_moment(name: str, said: object) -> datetime | None:
+    """Return the time of the whole that a member within an object says; None where it says none."""
+    return moment(said) if plain(name) in _INNER else None
+
+
+def is_stamp(name: str, said: object) -> bool:
+    """Whether a number is a time by its name and its size, and no measure."""
+    is_number = isinstance(said, int | float) and not isinstance(said, bool)
+    return is_number and _STAMPED.fullmatch(name) is not None and moment(said) is not None
+
+
+def plain(name: str) -> str:
+    """Return a name without what spellings differ in: `event_time`, `eventTime`."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def moment(said: object) -> datetime | None:

@@ -18,7 +18,7 @@ from dashboard.ingest.cloudevents import (
     from_json,
     is_binary,
 )
-from dashboard.ingest.forms import is_form, may_be_text, read_fields, read_multipart
+from dashboard.ingest.forms import is_form, lone_json, may_be_text, read_fields, read_multipart
 from dashboard.ingest.json_bodies import decoded, read_as_json
 from dashboard.ingest.json_values import BadJSON
 from dashboard.ingest.media_types import (
@@ -39,7 +39,7 @@ from dashboard.ingest.parsed_body import (
     read_json,
     read_lines,
 )
-from dashboard.ingest.picture_bodies import read_form, with_picture
+from dashboard.ingest.picture_bodies import MEMBER, is_picture_text, read_form, with_picture
 from dashboard.pictures.verifying import looks_like_picture
 from producers.base import InvalidEvent, Producer
 from producers.events import JSON
@@ -110,6 +110,8 @@ def _values(
         raise empty("the body is empty; send an event")
     if kind == JSON_TYPE:
         return read_as_json(text, producer, taken)
+    if producer.takes_pictures and is_picture_text(text):
+        return ParsedBody([{MEMBER: text}], len(text))
     if kind in NDJSON_TYPES:
         return read_lines(text, taken)
     if kind == TEXT_TYPE:
@@ -128,10 +130,11 @@ def _text(text: str, producer: Producer, taken: BatchLimits) -> ParsedBody:
         try:
             posted = read_as_json(text, producer, taken)
         except Refused as refused:
-            if not producer.takes_text or refused.code not in ("bad-json", "empty"):
+            is_text = producer.takes_text and not producer.reads_documents
+            if not is_text or refused.code not in ("bad-json", "empty"):
                 raise
         else:
-            if all(isinstance(value, dict) for value in posted.values):
+            if producer.reads_documents or all(isinstance(value, dict) for value in posted.values):
                 return posted
     if producer.takes_text:
         return ParsedBody([text], len(text))
@@ -152,6 +155,10 @@ def _sniffed(text: str, kind: str, producer: Producer, taken: BatchLimits) -> Pa
     """
     if kind == FORM_TYPE and is_form(text):
         posted = read_fields(text, taken)
+        if producer.reads_documents and (document := lone_json(posted)) is not None:
+            return read_as_json(document, producer, taken)
+        if producer.takes_pictures and with_picture(posted).picture is not None:
+            return posted
         if not (producer.takes_text and may_be_text(text)) or _accepts(producer, posted.values[0]):
             return posted
     try:

@@ -50,6 +50,18 @@ def read_fields(text: str, taken: BatchLimits) -> ParsedBody:
     return _as_object([(name, said) for name, said in pairs], len(text), taken)
 
 
+def lone_json(posted: ParsedBody) -> str | None:
+    """Return the text of a form's one field where it begins as a JSON object or list does.
+
+    What it is called does not matter: `requests.post(url, data={"result": json.dumps(…)})`.
+    """
+    said = posted.values[0]
+    if not isinstance(said, dict) or len(said) != 1:
+        return None
+    (text,) = said.values()
+    return text if isinstance(text, str) and text.lstrip()[:1] in ("{", "[") else None
+
+
 def read_multipart(body: bytes, boundary: str, taken: BatchLimits) -> ParsedBody:
     """Return the fields of a multipart form without files. Raises Refused."""
     try:

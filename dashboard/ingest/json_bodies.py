@@ -48,15 +48,15 @@ def read_as_json(text: str, producer: Producer, taken: BatchLimits) -> ParsedBod
         if refused.code != "bad-json" or _LINES.match(text) is None:
             raise
         return read_lines(text, taken)
-    if producer.reads_documents and isinstance(posted.values[0], str):
-        return _twice_encoded(posted, taken)
+    if not posted.batch and isinstance(posted.values[0], str):
+        return _twice_encoded(posted, producer, taken)
     return posted
 
 
-def _twice_encoded(posted: ParsedBody, taken: BatchLimits) -> ParsedBody:
-    """A document that became a text and then JSON: `requests.post(json=result.to_json())`."""
+def _twice_encoded(posted: ParsedBody, producer: Producer, taken: BatchLimits) -> ParsedBody:
+    """What became a text and then JSON: `requests.post(json=result.to_json())`."""
     text = str(posted.values[0])
-    if text.lstrip()[:1] not in ("[", "{"):
+    if text.lstrip()[:1] not in (("[", "{") if producer.reads_documents else ("{",)):
         return posted
     try:
         return read_document(text, taken)

@@ -47,7 +47,7 @@ def media_type(request: HttpRequest, producer: Producer) -> str:
 
     "" when it came without one, or without one that says anything: then its content counts.
     """
-    charset = (request.content_params or {}).get("charset", "utf-8").strip("'\" ").lower()
+    charset = (request.content_params or {}).get("charset", "").strip("'\" ").lower() or "utf-8"
     if charset not in _UTF_8:
         raise Refused(
             "unsupported-media-type", f"charset is {shown(charset)}; send UTF-8", legal=["utf-8"]

@@ -18,7 +18,7 @@ MEMBER: Final = "picture_base64"
 
 _ALSO_MEMBERS: Final = (
     "image_base64", "img_base64", "frame_base64", "image", "picture", "img", "frame", "photo",
-    "snapshot", "image_data", "imageData", "base64",
+    "snapshot", "image_data", "imageData", "imageFile", "base64",
 )  # fmt: skip
 """Others call it so; it is one where its text begins as that of a picture does."""
 _BEGINS: Final = re.compile(r"data:image/[\w.+-]+;base64,|/9j/|iVBORw0KGgo|UklGR")
@@ -59,7 +59,14 @@ def read_form(body: bytes, boundary: str) -> Form:
         if document is None:
             raise empty("the form holds neither a picture nor a document")
         return Form(None, document)
+    if not pictures[0].content:
+        raise empty(f"the form's part {shown(pictures[0].name)} is empty; send a picture in it")
     return Form(pictures[0].content, document)
+
+
+def is_picture_text(text: str) -> bool:
+    """Whether a text is a picture in base64 by itself, or a data: URL of one."""
+    return _BEGINS.match(text) is not None
 
 
 def with_picture(posted: ParsedBody) -> ParsedBody:

@@ -99,11 +99,10 @@ def _picture(said: Payload, reading: Reading) -> Result:
     told = [number.value for one in sides if one is not None for number in one.said]
     known = {one.relative for one in sides if one is not None}
     relative = space_of(things, told, "relative" if known == {True} else reading.box_space)
-    # DeepStack and those like it say of faces only where they are.
-    unlabelled = "face" if isinstance(said.value, dict) and "success" in said.value else None
+    of_deepstack = isinstance(said.value, dict) and "success" in said.value
     seen = [
         Detection(
-            label=unlabelled if unlabelled and not is_labelled(item) else label_of(item, reading),
+            label="face" if _is_face(item, of_deepstack) else label_of(item, reading),
             score=score_of(item),
             box=None if one is None else one.box(relative == "relative"),
             track_id=track_of(item),
@@ -111,6 +110,11 @@ def _picture(said: Payload, reading: Reading) -> Result:
         for item, one in zip(items, sides, strict=True)
     ]
     return Result(detections=seen, box_space=relative, size=size)
+
+
+def _is_face(item: Payload, of_deepstack: bool) -> bool:
+    """Whether a thing is a face, of which DeepStack and Azure Face say only where it is."""
+    return not is_labelled(item) and (of_deepstack or "facerectangle" in members(item.value))
 
 
 def _sides(items: list[Payload], reading: Reading) -> list[Sides | None]:

@@ -59,7 +59,7 @@ class ParallelLists(Format):
     about = "boxes, labels and scores in lists: torchvision, Detectron2, MMDetection, TensorFlow"
     takes_lists = True
     general = True
-    not_kept = frozenset({"masks"})
+    not_kept = frozenset({"masks", "detection_masks", "raw_detection_boxes"})
 
     def why_not(self, payload: object) -> str | None:
         value = payload
@@ -89,7 +89,7 @@ class ParallelLists(Format):
             _picture(one, reading)
             for item in items
             for whole in _wholes(item)
-            for one in pictures(whole, MOST_RESULTS)
+            for one in _of_each_picture(whole)
         ]
 
 
@@ -111,6 +111,35 @@ def _wholes(said: Payload) -> list[Payload]:
     (name, *_) = [name for name in said.value if name == "predictions"] or said.value
     held = said.member(name)
     return held.items(MOST_RESULTS) if isinstance(held.value, list | tuple) else [held]
+
+
+def _of_each_picture(said: Payload) -> list[Payload]:
+    """Return the lists of each picture.
+
+    TensorFlow Hub has one list more around each: of several pictures, mostly of one.
+    """
+    name = members(said.value).get("detectionboxes")
+    boxes = None if name is None else said.member(name)
+    if boxes is None or not _holds_boxes(boxes.value):
+        return pictures(said, MOST_RESULTS)
+    assert isinstance(said.value, dict)
+    count = len(boxes.items(MOST_RESULTS))
+    columns = {
+        name: said.member(name).items(exactly=count)
+        for name, column in said.value.items()
+        if isinstance(column, list | tuple) and name not in ParallelLists.not_kept
+    }
+    return [
+        said.instead({name: column[index].value for name, column in columns.items()})
+        for index in range(count)
+    ]
+
+
+def _holds_boxes(value: object) -> bool:
+    """Whether each item is a list of boxes, and no box."""
+    for _ in range(2):
+        value = value[0] if isinstance(value, list | tuple) and value else None
+    return isinstance(value, list | tuple)
 
 
 def _picture(said: Payload, reading: Reading) -> Result:

@@ -17,7 +17,7 @@ SCORES: Final = ("score", "confidence", "conf", "probability", "prob", "certaint
 TRACKS: Final = ("trackid", "trackerid", "trackingid", "objectid")
 HOLDERS: Final = (
     *("box", "bbox", "boundingbox", "bndbox", "rect", "rectangle", "boundingrect", "coordinates"),
-    *("coords", "bounds", "relativecoordinates"),
+    *("coords", "bounds", "relativecoordinates", "facerectangle"),
 )
 """Members of an item that hold the sides of its box."""
 
@@ -43,6 +43,7 @@ _NAMED: Final[tuple[tuple[tuple[str, str, str, str], Boxes], ...]] = (
     (("left", "top", "right", "bottom"), "xyxy"),
     (("startx", "starty", "endx", "endy"), "xyxy"),
     (("xtl", "ytl", "xbr", "ybr"), "xyxy"),
+    (("topleftx", "toplefty", "bottomrightx", "bottomrighty"), "xyxy"),
     (("left", "top", "width", "height"), "xywh"),
     (("xmin", "ymin", "width", "height"), "xywh"),
     (("originx", "originy", "width", "height"), "xywh"),

@@ -11,6 +11,8 @@ _SIDES: Final = frozenset(
         *("x", "y", "cx", "cy", "x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"),
         *("xmin", "ymin", "xmax", "ymax", "minx", "miny", "maxx", "maxy"),
         *("left", "top", "right", "bottom", "xtl", "ytl", "xbr", "ybr", "originx", "originy"),
+        *("topleftx", "toplefty", "bottomrightx", "bottomrighty"),
+        *("leftcol", "toprow", "rightcol", "bottomrow"),
         *("xcenter", "ycenter", "centerx", "centery", "startx", "starty", "endx", "endy"),
     }
 )

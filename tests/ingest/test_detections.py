@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import override_settings
@@ -56,7 +57,7 @@ def labels(entries: list[Entry]) -> list[list[str]]:
     return [[seen["label"] for seen in detections] for detections in told]
 
 
-@pytest.mark.parametrize("kind", ["application/json", FORM, None])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", FORM, None])
 @pytest.mark.parametrize("name", payloads.ALL)
 async def test_each_published_payload_is_taken_for_what_it_is(
     name: str, kind: str | None, camera: Camera, stored: Stored
@@ -69,6 +70,23 @@ async def test_each_published_payload_is_taken_for_what_it_is(
         assert answer.body["format"] == name
         assert len(answer.body["ids"]) >= 1
     assert {entry.event.data["format"] for entry in await stored()} == {name}
+
+
+@pytest.mark.parametrize("name", ["result", "data"])
+async def test_a_form_s_one_field_is_the_document(
+    name: str, camera: Camera, stored: Stored
+) -> None:
+    """As `requests.post(url, data={"result": json.dumps(…)})` sends it, without a picture."""
+    documents: list[Any] = [payloads.ULTRALYTICS, [{"label": "cat"}], {"detections": []}]
+    for document in documents:
+        answer = await camera(urlencode({name: json.dumps(document)}), FORM)
+
+        assert answer.status == 201, answer.text
+    assert len(await stored()) == 3
+
+
+async def test_json_that_is_cut_off_is_no_text(camera: Camera) -> None:
+    assert (await camera('[{"label": "cat"', "text/plain")).code == "bad-json"
 
 
 async def test_an_array_is_one_document(camera: Camera, stored: Stored) -> None:

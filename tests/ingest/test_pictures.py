@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import override_settings
@@ -34,6 +35,7 @@ IN_PIXELS = [{"image_id": 1, "category_id": 1, "bbox": [64, 48, 320, 240], "scor
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
 BOX = {"x": 0.1, "y": 0.1, "w": 0.5, "h": 0.5}
 SIZE = {"width": 640, "height": 480}
+URLENCODED = "application/x-www-form-urlencoded"
 CLOUDEVENT = {"ce-id": "1", "ce-source": "/cam", "ce-type": "seen", "ce-specversion": "1.0"}
 
 
@@ -136,6 +138,24 @@ async def test_base64_may_be_that_of_urls(post: Post, stored: Stored, files: Fil
     await the_one(
         stored, files, await post(json.dumps({"picture_base64": text}), "application/json")
     )
+
+
+@pytest.mark.parametrize("kind", ["text/plain", URLENCODED, None])
+@pytest.mark.parametrize("url", ["", "data:image/jpeg;base64,"])
+async def test_base64_may_be_all_there_is(
+    url: str, kind: str | None, post: Post, stored: Stored, files: Files
+) -> None:
+    await the_one(stored, files, await post(url + base64.b64encode(JPEG).decode(), kind))
+
+
+@pytest.mark.parametrize("name", ["image", "imageFile"])
+async def test_base64_may_be_a_form_s_field(
+    name: str, post: Post, stored: Stored, files: Files
+) -> None:
+    """As sketches for cameras send it."""
+    body = urlencode({name: base64.b64encode(JPEG).decode()})
+
+    await the_one(stored, files, await post(body, URLENCODED))
 
 
 async def test_a_form_may_hold_the_document_alone(post: Post, stored: Stored) -> None:
@@ -354,6 +374,7 @@ async def test_a_document_that_got_lost_on_its_way_shows_in_the_count(post: Post
         (form(picture=JPEG)[:-12], FORM, 400, "bad-request", "cut off"),
         (form(), FORM, 400, "bad-request", "one picture"),
         (form(result=" "), FORM, 400, "empty", "neither a picture nor a document"),
+        (form(picture=b"", result="{}"), FORM, 400, "empty", "part 'picture' is empty"),
         (form(picture="frame.jpg"), FORM, 415, "unsupported-media-type", "frame.jpg"),
         (form(a=JPEG, b=SMALL), FORM, 400, "bad-request", "2 are pictures"),
         (form(a=JPEG, b="{}", c="{}"), FORM, 400, "bad-request", "at most one document"),

@@ -86,7 +86,10 @@ def multipart_file(name: str, content: str) -> str:
         ("[warn] door", TEXT, "notes", {"text": "[warn] door", "level": "info"}),
         ('["a"] is a list', TEXT, "notes", {"text": '["a"] is a list', "level": "info"}),
         ("{a} b", TEXT, "notes", {"text": "{a} b", "level": "info"}),
-        # names of ASCII
+        # JSON in JSON
+        (json.dumps(NOTE), JSON, "notes", KEPT),
+        # names of ASCII, or none
+        (NOTE, "application/json; charset=", "notes", KEPT),
         (NOTE, "application/json; charset=us-ascii", "notes", KEPT),
         (NOTE, 'application/json; charset="ASCII"', "notes", KEPT),
         ("door open", "text/plain; charset=ANSI_X3.4-1968", "notes",

@@ -71,6 +71,41 @@ NOTES: list[tuple[dict[str, Any], dict[str, Any]]] = [
          "project": {"path_with_namespace": "a/b"}},
         {"text": "pipeline failed", "level": "error", "title": "a/b"},
     ),
+    (
+        {"zen": "Keep it simple.", "hook_id": 1, "repository": {"full_name": "a/b"}},
+        {"text": "Keep it simple.", "level": "info"},
+    ),
+    # Azure Monitor, Opsgenie, Statuspage, Google's monitoring
+    (
+        {"schemaId": "azureMonitorCommonAlertSchema",
+         "data": {"essentials": {"alertRule": "CPU", "severity": "Sev1", "description": "",
+                                 "monitorCondition": "Fired"}, "alertContext": {}}},
+        {"text": "CPU: Fired", "level": "error"},
+    ),
+    (
+        {"action": "Create", "alert": {"message": "disk full", "priority": "P1"}},
+        {"text": "disk full", "level": "error"},
+    ),
+    (
+        {"page": {"id": "1"}, "incident": {"name": "API", "status": "investigating",
+                                           "impact": "major"}},
+        {"text": "API: investigating", "level": "error"},
+    ),
+    ({"incident": {"summary": "CPU is high"}}, {"text": "CPU is high", "level": "info"}),
+    # chats: Slack, Discord, Teams
+    (
+        {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}]},
+        {"text": "hello", "level": "info"},
+    ),
+    (
+        {"embeds": [{"title": "web1", "description": "is gone"}]},
+        {"text": "is gone", "level": "info", "title": "web1"},
+    ),
+    (
+        {"attachments": [{"content": {"type": "AdaptiveCard", "body": [{"text": "hello"}]}}]},
+        {"text": "hello", "level": "info"},
+    ),
+    ({"issue": {"key": "P-1", "fields": {"summary": "red"}}}, {"text": "red", "level": "info"}),
     # Standard Webhooks, and what is in an envelope
     (
         {"type": "invoice.paid", "timestamp": "2026-11-27T20:00:00Z", "data": {"id": "in_1"}},
@@ -88,6 +123,14 @@ NOTES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"short_message": "A short", "level": 4}, {"text": "A short", "level": "warn"}),
     ({"@mt": "Hello", "@l": "Warning"}, {"text": "Hello", "level": "warn"}),
     ({"msg": "x", "levelno": 40, "levelname": "ERROR"}, {"text": "x", "level": "error"}),
+    ({"msg": "%s is %d%% full", "args": "('sda', 91)", "levelno": "40"},
+     {"text": "sda is 91% full", "level": "error"}),
+    ({"msg": "%s %s", "args": "('one',)", "levelno": 20}, {"text": "%s %s", "level": "info"}),
+    ({"msg": "%999999999d", "args": "(1,)", "levelno": 20},
+     {"text": "%999999999d", "level": "info"}),
+    # levels in Japanese, and as JSON writers without whole numbers have them
+    ({"text": "扉", "level": "警告"}, {"text": "扉", "level": "warn"}),
+    ({"text": "x", "level": 3.0}, {"text": "x", "level": "error"}),
     # something and how it is
     ({"name": "backup", "status": "down"}, {"text": "backup: down", "level": "error"}),
     ({"content": "deployed"}, {"text": "deployed", "level": "info"}),
@@ -108,15 +151,53 @@ READINGS: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
         {"end_device_ids": {"device_id": "d1"},
          "uplink_message": {"decoded_payload": {"temperature": 21.4}}},
         {"end_device_ids device_id": "d1", "uplink_message decoded_payload temperature": 21.4},
-        None,
+        "d1",
     ),
     # Home Assistant, inside of an event
     (
         {"event_type": "changed",
          "data": {"new_state": {"state": "21.4", "attributes": {"unit_of_measurement": "°C"}}}},
         {"event_type": "changed", "data new_state": {"value": 21.4, "unit": "°C"}},
-        "changed",
+        None,
     ),
+    (
+        {"event_type": "state_changed",
+         "data": {"entity_id": "sensor.t",
+                  "new_state": {"state": "21.4", "attributes": {"unit_of_measurement": "°C"}}}},
+        {"event_type": "state_changed", "data entity_id": "sensor.t",
+         "data new_state": {"value": 21.4, "unit": "°C"}},
+        "sensor.t",
+    ),
+    # ChirpStack, Node-RED, Tasmota: the device, and not the message or how it fares
+    (
+        {"deduplicationId": "3ac7e3c4-4401", "deviceInfo": {"deviceName": "roof"},
+         "object": {"temperature": 12.3}},
+        {"deduplicationId": "3ac7e3c4-4401", "deviceInfo deviceName": "roof",
+         "object temperature": 12.3},
+        "roof",
+    ),
+    (
+        {"_msgid": "a1.b2", "topic": "home/roof", "payload": 21.4},
+        {"_msgid": "a1.b2", "topic": "home/roof", "payload": 21.4},
+        "home/roof",
+    ),
+    (
+        {"Uptime": "1T02:03:04", "SleepMode": "Dynamic", "POWER": "ON", "Heap": 27},
+        {"Uptime": "1T02:03:04", "SleepMode": "Dynamic", "POWER": "ON", "Heap": 27},
+        None,
+    ),
+    (
+        {"DS18B20-1": {"Id": "011A", "Temperature": 20}, "DS18B20-2": {"Id": "022B"}},
+        {"DS18B20-1 Id": "011A", "DS18B20-1 Temperature": 20, "DS18B20-2 Id": "022B"},
+        None,
+    ),
+    # Shelly: its unit is called otherwise
+    ({"tmp": {"value": 22.5, "units": "C"}}, {"tmp": {"value": 22.5, "unit": "C"}}, None),
+    ({"value": 22.5, "units": "C"}, {"value": 22.5, "unit": "C"}, None),
+    # Japanese
+    ({"温度": "２１．４℃", "湿度": "40％", "部屋": "居間"},
+     {"温度": {"value": 21.4, "unit": "℃"}, "湿度": {"value": 40, "unit": "％"}, "部屋": "居間"},
+     "居間"),
     # sensor.community: a list of named values
     (
         {"esp8266id": "123",
@@ -181,6 +262,19 @@ async def test_each_alert_is_a_note_of_its_own(post: Post, stored: Stored) -> No
     assert resolved.time.isoformat() == "2026-11-27T20:10:00+00:00"
 
 
+async def test_each_of_a_batch_of_log_lines_is_a_note(post: Post, stored: Stored) -> None:
+    """As Serilog and Seq post it."""
+    lines = [{"Level": "Error", "MessageTemplate": "{A}", "RenderedMessage": "a"}, {"@mt": "b"}]
+
+    answer = await post(json.dumps({"Events": lines}), to="notes")
+
+    assert answer.body["left_out"] == ["#/Events/0/MessageTemplate"]
+    assert [entry.event.data for entry in await stored()] == [
+        {"text": "a", "level": "error"},
+        {"text": "b", "level": "info"},
+    ]
+
+
 async def test_each_of_a_batch_of_metrics_is_a_reading(post: Post, stored: Stored) -> None:
     metrics = [
         {"fields": {"idle": n}, "name": "cpu", "tags": {"host": "box"}, "timestamp": 1795812718 + n}
@@ -236,6 +330,10 @@ async def test_what_lets_a_sender_in_elsewhere_is_not_shown_here(
         ({"dateutc": "2026-11-27 20:51:58"}, "2026-11-27T20:51:58+00:00"),
         ({"time": 1795812718, "timestamp": 1795812718000}, "2026-11-27T20:51:58+00:00"),
         ({"last_seen": "2026-11-27 20:51:58 UTC"}, "2026-11-27T20:51:58+00:00"),
+        ({"Time": 1795812718}, "2026-11-27T20:51:58+00:00"),
+        ({"eventTime": "2026-11-27T20:51:58Z"}, "2026-11-27T20:51:58+00:00"),
+        ({"reported_at": 1795812718000}, "2026-11-27T20:51:58+00:00"),
+        ({"params": {"ts": 1795812718.0}}, "2026-11-27T20:51:58+00:00"),
     ],
 )
 async def test_a_time_in_whichever_form_is_the_event_s(
@@ -245,3 +343,14 @@ async def test_a_time_in_whichever_form_is_the_event_s(
 
     [entry] = await stored()
     assert (entry.event.time.isoformat(), entry.event.data) == (at, {"t": 1})
+
+
+async def test_a_time_within_an_object_is_no_measure_either(post: Post, stored: Stored) -> None:
+    sent = {"t": 1, "device": {"created_at": 1795812718}, "meter": {"resetTs": 1795812718}}
+
+    answer = await post(json.dumps(sent), to="readings")
+
+    assert answer.body["left_out"] == ["#/device/created_at", "#/meter/resetTs"]
+    [entry] = await stored()
+    assert entry.event.data == {"t": 1}
+    assert entry.event.time.timestamp() != 1795812718

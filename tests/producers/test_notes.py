@@ -26,6 +26,7 @@ def test_texts_are_kept_as_posted(posted: Any, kept: dict[str, Any]) -> None:
     [
         ("", "", "a text of 1 or more characters"),
         (" \n\t", "", "the text is blank"),
+        ("\u200b", "", "the text is blank"),
         ("x" * 2001, "", "at most 2000 characters"),
         ({}, "", "there is no text in it"),
         ({"text": 5}, "/text", "legal is a text, not 5"),

@@ -66,6 +66,12 @@ def test_a_data_frame_of_another_format_is_that_format() -> None:
 
 VOC: Final = {"name": "dog", "bndbox": {"xmin": "50", "ymin": "75", "xmax": "150", "ymax": "225"}}
 FOUR: Final = [10, 20, 110, 220]
+HUB: Final = {
+    "detection_boxes": [[[0.2, 0.1, 0.6, 0.5], [0, 0, 1, 1]]], "detection_scores": [[0.9, 0.0]],
+    "detection_classes": [[18.0, 1.0]], "num_detections": [1.0],
+    "raw_detection_boxes": [[[0.2, 0.1, 0.6, 0.5]]], "detection_multiclass_scores": [[[0.1, 0.9]]],
+}  # fmt: skip
+"""As a model of TensorFlow Hub answers: one list more around each."""
 SAID: Final = (10, 20, 100, 200)
 
 
@@ -110,6 +116,12 @@ SAID: Final = (10, 20, 100, 200)
         ({"predictions": [{"num_detections": 1, "detection_boxes": [[0.1, 0.2, 0.5, 0.6]],
                            "detection_scores": [0.9], "detection_classes": [3]}]},
          ("parallel-lists", "relative", "class 3", 0.9, (0.2, 0.1, 0.4, 0.4))),
+        (HUB, ("parallel-lists", "relative", "class 18", 0.9, (0.1, 0.2, 0.4, 0.4))),
+        ([{"faceId": "x", "faceRectangle": {"top": 20, "left": 10, "width": 100, "height": 200}}],
+         ("corners", "px", "face", None, SAID)),
+        ({"objects": [{"label": "car", "bbox": {"topleftx": 10, "toplefty": 20,
+                                                "bottomrightx": 110, "bottomrighty": 220}}]},
+         ("corners", "px", "car", None, SAID)),
         ({"predictions": [{"displayNames": ["cat"], "confidences": [0.9],
                            "bboxes": [[0.1, 0.3, 0.2, 0.6]]}]},
          ("parallel-lists", "relative", "cat", 0.9, (0.1, 0.2, 0.2, 0.4))),
