@@ -21,6 +21,8 @@ class Policy:
     """Between two tries to append while the log is away."""
     retry_on: tuple[type[Exception], ...] = ()
     """What `append` raises when the log is away: the same event is tried again."""
+    ends_on: tuple[type[Exception], ...] = ()
+    """What `append` raises when the producer is another process's by now: it ends at once."""
     complain_every: float = 60.0
     """At most one line about dropped events in this time; their error stays visible as long."""
     watch_every: float = 1.0

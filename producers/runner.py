@@ -173,6 +173,10 @@ class Runner:
                 failures += 1
                 self._wait_for_log(told(error))
                 await asyncio.sleep(self._policy.retry.delay(failures))
+            except self._policy.ends_on as error:
+                logger.info("producer ends here alias=%s why=%s", self.alias, told(error))
+                self._stopping = True
+                raise asyncio.CancelledError from error
             except Exception as error:  # the log is there, but will not have this event
                 return self._drop(told(error))
             else:

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import replace
 from types import MappingProxyType
 
+from producers.events import Event
 from producers.names import why_illegal
 from producers.policy import Policy
 from producers.registry import Registry
@@ -32,15 +34,19 @@ class Supervisor:
         *,
         retry_on: tuple[type[Exception], ...] | None = None,
         policy: Policy | None = None,
+        shared: bool = False,
         untold: Callable[[ProducerState], None] = lambda state: None,
     ) -> None:
         """`retry_on` is what `append` raises when the log is away (also in `policy`); then
         `untold` is called with each state that waits to be told, for this process to know it.
+        `shared`: other processes may run the same producers, so none runs here but those that
+        `hold` is told.
         """
         self._registry = registry
         self._append = append
         policy = Policy() if policy is None else policy
         self._policy = policy if retry_on is None else replace(policy, retry_on=retry_on)
+        self._held: Mapping[str, Append] | None = {} if shared else None
         self._states: dict[str, ProducerState] = {}
         self._runners: dict[str, Runner] = {}
         self._untold: dict[str, ProducerState] = {}
@@ -82,7 +88,26 @@ class Supervisor:
             self._untold.pop(alias, None)
         await self._end(runners)
         self._set_misconfigured(before)
-        for alias in registry:
+        self._bring_up_all()
+
+    async def hold(self, held: Mapping[str, Append]) -> None:
+        """Of the producers that run by themselves, run these alone, each with its own `append`.
+
+        One that has another `append` than before is started anew.
+        """
+        before, self._held = self._held or {}, held
+        runners = {}
+        for alias in [one for one in before if held.get(one) is not before[one]]:
+            self._states.pop(alias, None)
+            self._untold.pop(alias, None)
+            if (runner := self._runners.pop(alias, None)) is not None:
+                runners[alias] = runner
+        await self._end(runners)
+        if self._tasks:
+            self._bring_up_all()
+
+    def _bring_up_all(self) -> None:
+        for alias in self._registry:
             if alias not in self._states:
                 self._bring_up(alias)
 
@@ -98,15 +123,23 @@ class Supervisor:
         if not producer.runs:
             self._set(ProducerState(alias, "listening", self._policy.now()))
             return
+        append = self._append_of(alias)
+        if append is None:
+            return
         self._runners[alias] = runner = Runner(
             producer,
-            self._append,
+            append,
             policy=self._policy,
             main=asyncio.get_running_loop(),
             report=self._hear,
         )
         self._set(runner.state)
         runner.start()
+
+    def _append_of(self, alias: str) -> Append | None:
+        """Return what a producer appends with; None where it is not to run in this process."""
+        runs = alias in self._registry and self._registry[alias].runs
+        return self._held.get(alias) if runs and self._held is not None else self._append
 
     async def _end(self, runners: Mapping[str, Runner]) -> set[str]:
         """Stop these, and wait a while for them to clean up; return who did not."""
@@ -122,8 +155,11 @@ class Supervisor:
             logger.warning("producer left behind alias=%s", alias)
         return late
 
-    async def stop(self) -> None:
-        """Stop all producers: each may clean up, for 2 s together, then it is left behind."""
+    async def stop(self, *, alone: bool = True) -> None:
+        """Stop all producers: each may clean up, for 2 s together, then it is left behind.
+
+        Where it is not `alone`, those that are listening go on doing so in other processes.
+        """
         if not self._tasks:
             return
         tasks, self._tasks = self._tasks, []
@@ -134,7 +170,7 @@ class Supervisor:
             error = state.error
             if alias in late:
                 error = f"did not stop within {self._policy.stop_within:g} s and was left behind"
-            if state.status != "failed":
+            if state.status != "failed" and (alone or state.status != "listening"):
                 self._set(replace(state, status="stopped", since=now, error=error, retry_at=None))
         self._closing = True
         self._news.set()
@@ -181,8 +217,7 @@ class Supervisor:
             self._news.clear()
             batch, self._untold = self._untold, {}
             try:
-                if batch:
-                    await self._append([state.event() for state in batch.values()])
+                await self._tell_at_once(batch)
                 failures = 0
             except self._policy.retry_on as error:
                 failures += 1
@@ -197,6 +232,16 @@ class Supervisor:
                 self._news.set()
             except Exception as error:  # nothing may keep producers from running, or stopping
                 logger.warning("producer states not stored error=%s", told(error))
+
+    async def _tell_at_once(self, batch: Mapping[str, ProducerState]) -> None:
+        """Append states, each as its producer appends: only who runs it speaks of it."""
+        told: dict[Append, list[Event]] = {}
+        for alias, state in batch.items():
+            if (append := self._append_of(alias)) is not None:
+                told.setdefault(append, []).append(state.event())
+        for append, events in told.items():
+            with suppress(*self._policy.ends_on):
+                await append(events)
 
 
 def _show_failure(task: asyncio.Task[None]) -> None:

@@ -1,7 +1,7 @@
 """EventLog: the one place where events become entries. The contract that every backend keeps."""
 
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage
 
 from dashboard.log.clock import UNIX
 from dashboard.log.leaps import Leap
+from dashboard.log.lease import Fence, Leasing
 from producers.base import utc_now
 from producers.events import Event
 
@@ -125,7 +126,7 @@ class CursorLost(Exception):
         super().__init__(f"cursor {cursor} is lost: {reason}")
 
 
-class EventLog(ABC):
+class EventLog(Leasing):
     """An append-only log of events, shared by every process of the wall.
 
     Made with the OPTIONS of the EVENT_LOG setting; raises ImproperlyConfigured, naming each
@@ -140,7 +141,7 @@ class EventLog(ABC):
     def __init__(self, options: Mapping[str, Any]) -> None: ...
 
     @abstractmethod
-    async def append(self, events: Sequence[Event]) -> Appended:
+    async def append(self, events: Sequence[Event], fence: Fence | None = None) -> Appended:
         """Store all `events` or none, durably, in order, under increasing ids.
 
         New events of one append get consecutive ids. A run of consecutive events that share a
@@ -148,9 +149,10 @@ class EventLog(ABC):
         came under that key before, its ids are returned and it is not stored again. So a batch
         of which a part came before stores the rest; `duplicate` says that all came before.
 
-        Raises KeyConflict when the content differs, and ValueError when there are no events or
-        one cannot be kept (data that is no JSON, a name that is too long). A caller that is
-        cancelled while it waits cannot know whether its events were stored: hence the key.
+        Raises KeyConflict when the content differs, LeaseLost when the lease of `fence` is no
+        longer held under it, and ValueError when there are no events or one cannot be kept (data
+        that is no JSON, a name that is too long). A caller that is cancelled while it waits cannot
+        know whether its events were stored: hence the key.
         """
 
     @abstractmethod
@@ -233,7 +235,7 @@ class EventLog(ABC):
         """Return if an append would be taken now; stores no entry. Raises LogUnavailable."""
         await self.bounds()
 
-    def hasten(self) -> None:  # noqa: B027 - a log that waits for nobody need not care
+    def hasten(self) -> None:
         """Refuse from now on what cannot be stored at once: the process is about to stop."""
 
     @abstractmethod

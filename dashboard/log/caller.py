@@ -12,7 +12,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import TransactionManagementError
 
-from dashboard.log.base import Appended, Entry, KeyConflict
+from dashboard.log.base import Appended, Entry
 from dashboard.log.clock import Clock
 from dashboard.log.commit import Committed, commit_group
 from dashboard.log.encoding import Encoded
@@ -126,7 +126,7 @@ class CallerWriter:
         """
         committed = self._run(partial(self._commit, prepared))
         (answer,) = committed.answers
-        if isinstance(answer, KeyConflict):
+        if not isinstance(answer, Appended):
             raise answer
         return answer
 

@@ -65,12 +65,12 @@ class Clock:
         self, now: Callable[[], datetime] = utc_now, uptime: Callable[[], Uptime] = uptime
     ) -> None:
         self.now = now
-        self._uptime = uptime
+        self.uptime = uptime
 
     def ran(self) -> float:
         """Return for how many seconds the machine has run: a time that only passes."""
-        return self._uptime().micros / 1e6
+        return self.uptime().micros / 1e6
 
     def read(self) -> Reading:
-        now, ran = microseconds(self.now()), self._uptime()
+        now, ran = microseconds(self.now()), self.uptime()
         return Reading(now, ran.boot, now - ran.micros)

@@ -1,12 +1,14 @@
 """Commit: what one transaction does for a group of appends."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dashboard.log.base import Appended, Entry, EntryId, KeyConflict
 from dashboard.log.clock import Clock, Reading, moment
 from dashboard.log.encoding import Encoded, KeyName
 from dashboard.log.idempotency import Receipt, place
+from dashboard.log.lease import LeaseLost
+from dashboard.log.lease_rows import lost_among
 from dashboard.log.queries import find_receipts, insert_entries, insert_receipts
 from dashboard.log.sequence import (
     HeadMissing,
@@ -17,11 +19,13 @@ from dashboard.log.sequence import (
 )
 from dashboard.log.session import Session
 
+Answer: TypeAlias = Appended | KeyConflict | LeaseLost
+
 
 class Committed(NamedTuple):
     """An answer for each append of the group, and the entries that are new, in order."""
 
-    answers: list[Appended | KeyConflict]
+    answers: list[Answer]
     entries: list[Entry]
 
 
@@ -42,14 +46,19 @@ def _commit(
     wanted = sum(len(prepared.events) for prepared in group)
     with session.transaction() as cursor:
         head = take(cursor, wanted, water, now)
-        answers: list[Appended | KeyConflict] = []
+        answers: list[Answer] = []
         entries: list[Entry] = []
         rows: list[tuple[object, ...]] = []
         receipts: list[Receipt] = []
         known = _known(session, group)
+        fences = {prepared.fence for prepared in group if prepared.fence is not None}
+        lost = lost_among(session, fences) if fences else fences
         first = head.seq - wanted + 1
         received = moment(head.received)
         for prepared in group:
+            if prepared.fence in lost:
+                answers.append(LeaseLost(prepared.fence))
+                continue
             try:
                 placed = place(prepared, known, head.epoch, first + len(rows))
             except KeyConflict as conflict:

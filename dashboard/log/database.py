@@ -1,14 +1,13 @@
 """DatabaseLog: the log in a database that Django knows. Needs nothing else to run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db import connections
-from pydantic import Field
 
 from dashboard.log.base import (
     Appended,
@@ -23,12 +22,15 @@ from dashboard.log.base import (
 from dashboard.log.caller import CallerWriter
 from dashboard.log.clock import Clock, Uptime, microseconds, uptime
 from dashboard.log.database_checks import check_database
+from dashboard.log.database_options import DatabaseLogOptions
 from dashboard.log.encoding import prepare
 from dashboard.log.fanout import Fanout
 from dashboard.log.files import files_of
 from dashboard.log.hang_guard import HANGS
 from dashboard.log.leaps import Leap, Leaps
-from dashboard.log.options import BadOptions, LogOptions, option_problem, read_options
+from dashboard.log.lease import Fence, Lease
+from dashboard.log.lease_table import LeaseTable
+from dashboard.log.options import BadOptions, option_problem, read_options
 from dashboard.log.poller import Poller
 from dashboard.log.queries import (
     PAGE,
@@ -54,19 +56,6 @@ from dashboard.log.tail import follow
 from dashboard.log.writer import Writer
 from producers.base import utc_now
 from producers.events import Event
-
-
-class DatabaseLogOptions(LogOptions):
-    """What EVENT_LOG["OPTIONS"] may hold for this log."""
-
-    alias: str = Field("default", description="which of DATABASES holds the log")
-    poll: float = Field(
-        0.03,
-        gt=0,
-        le=10,
-        allow_inf_nan=False,
-        description="seconds between two looks for what other processes appended",
-    )
 
 
 class DatabaseLog(EventLog):
@@ -97,11 +86,12 @@ class DatabaseLog(EventLog):
         self._files.when_exchanged(self._water.renounce)
         self._reader = Reader(alias)
         self._writer = Writer(alias, self._water, self._clock, self._publish, self._patience())
+        self._leases = LeaseTable(self._reader, self._writer, self._water, self._clock)
         self._caller = CallerWriter(alias, self._water, self._clock, self._publish)
         self._poller = Poller(alias, self.options.poll, self._fanout, self._water, now)
 
-    async def append(self, events: Sequence[Event]) -> Appended:
-        return await self._writer.append(prepare(events))
+    async def append(self, events: Sequence[Event], fence: Fence | None = None) -> Appended:
+        return await self._writer.append(prepare(events, fence))
 
     def append_sync(self, events: Sequence[Event]) -> Appended:
         """Store `events` in the calling thread; raises what CallerWriter does too."""
@@ -165,6 +155,15 @@ class DatabaseLog(EventLog):
                 gone = await self._writer.run(partial(self._trim, trim))
                 trimmed += gone if trim is trim_entries else 0
         return trimmed
+
+    async def lease(self, names: Collection[str], holder: str, ttl: float) -> dict[str, Fence]:
+        return await self._leases.take(names, holder, ttl)
+
+    async def release(self, fences: Collection[Fence]) -> None:
+        await self._leases.give_up(fences)
+
+    async def leases(self) -> dict[str, Lease]:
+        return await self._leases.read()
 
     async def probe(self) -> None:
         await self._writer.run(self._probe)

@@ -8,6 +8,7 @@ from itertools import groupby
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import Final, NamedTuple, TypeAlias
 
+from dashboard.log.lease import Fence
 from producers.events import Event
 
 NAME_LENGTH: Final = 64
@@ -51,16 +52,18 @@ class Encoded:
     units: list[Unit]
     size: int
     """Bytes that the events take, roughly."""
+    fence: Fence | None = None
+    """The lease under which they are appended."""
 
 
-def prepare(events: Sequence[Event]) -> Encoded:
+def prepare(events: Sequence[Event], fence: Fence | None = None) -> Encoded:
     """Return `events` ready to be stored. Raises ValueError, naming what cannot be."""
     if not events:
         raise ValueError("append() got no events; give it one at least")
     texts = [_texts(event) for event in events]
     keyed = any(event.key is not None for event in events)
     size = sum(_BESIDE + len(row[-1]) for row in texts)
-    return Encoded(tuple(events), texts, _units(events) if keyed else [], size)
+    return Encoded(tuple(events), texts, _units(events) if keyed else [], size, fence)
 
 
 def _texts(event: Event) -> Texts:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -25,6 +25,8 @@ from dashboard.log.encoding import KeyName, prepare
 from dashboard.log.fanout import Fanout
 from dashboard.log.idempotency import Receipt, place
 from dashboard.log.leaps import LEAD, Leap, Leaps, leap_between
+from dashboard.log.lease import Fence, Lease, LeaseLost
+from dashboard.log.memory_leases import MemoryLeases
 from dashboard.log.options import LogOptions, read_options
 from dashboard.log.sequence import new_epoch
 from dashboard.log.tail import follow
@@ -58,6 +60,7 @@ class MemoryLog(EventLog):
     ) -> None:
         self.options = read_options(MemoryLogOptions, options)
         self._clock = Clock(now, uptime)
+        self._leases = MemoryLeases(self._clock)
         self._fanout = Fanout(on_subscribe=lambda: None)
         self._newest = EntryId(new_epoch(now()), 0)
         self._read = self._clock.read()
@@ -67,9 +70,11 @@ class MemoryLog(EventLog):
         self._receipts: dict[KeyName, tuple[Receipt, int]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def append(self, events: Sequence[Event]) -> Appended:
+    async def append(self, events: Sequence[Event], fence: Fence | None = None) -> Appended:
         self._must_be_open()
         prepared = prepare(events)
+        if fence is not None and not self._leases.holds(fence):
+            raise LeaseLost(fence)
         known = {
             unit.name: self._receipts[unit.name][0]
             for unit in prepared.units
@@ -173,6 +178,18 @@ class MemoryLog(EventLog):
                 trimmed += 1
         self._trim_receipts(leaps)
         return trimmed
+
+    async def lease(self, names: Collection[str], holder: str, ttl: float) -> dict[str, Fence]:
+        self._must_be_open()
+        return self._leases.take(names, holder, ttl)
+
+    async def release(self, fences: Collection[Fence]) -> None:
+        self._must_be_open()
+        self._leases.give_up(fences)
+
+    async def leases(self) -> dict[str, Lease]:
+        self._must_be_open()
+        return self._leases.read()
 
     async def leaps(self) -> list[Leap]:
         self._look_at_clock()

@@ -171,7 +171,12 @@ def _note_clock(cursor: Any, head: Head, first: int, now: Reading) -> None:
 def hold_head(session: Session) -> None:
     """Take the lock that `take` does, and let it go: nobody else keeps it."""
     with transaction.atomic(using=session.alias):
-        LogHead.objects.using(session.alias).select_for_update().first()
+        wait_in_line(session)
+
+
+def wait_in_line(session: Session) -> None:
+    """Take the lock that `take` does until the transaction ends; nobody appends meanwhile."""
+    LogHead.objects.using(session.alias).select_for_update().first()
 
 
 def write_head(session: Session, now: Reading) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Final, TypeVar
 
-from dashboard.log.base import Appended, Entry, KeyConflict, LogBusy, LogUnavailable
+from dashboard.log.base import Appended, Entry, LogBusy, LogUnavailable
 from dashboard.log.clock import Clock
-from dashboard.log.commit import commit_group
+from dashboard.log.commit import Answer, commit_group
 from dashboard.log.encoding import Encoded
 from dashboard.log.sequence import HighWater
 from dashboard.log.session import Session
@@ -62,7 +62,7 @@ class Writer:
         self._waiting_bytes = 0
 
     def append(self, prepared: Encoded) -> "asyncio.Future[Appended]":
-        """Queue one append; the future has its answer, KeyConflict or LogUnavailable."""
+        """Queue one append; the future has its answer or its error."""
         count, size = len(prepared.events), prepared.size
         if self._waiting and (
             self._waiting + count > WAITING or self._waiting_bytes + size > WAITING_BYTES
@@ -185,14 +185,14 @@ class Writer:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(callback, *args)
 
-    def _settle(self, group: Sequence[Append], answers: Sequence[Appended | KeyConflict]) -> None:
+    def _settle(self, group: Sequence[Append], answers: Sequence[Answer]) -> None:
         """Answer a whole group in one turn of the loop."""
         for job, answer in zip(group, answers, strict=True):
             self._forget(job)
-            if isinstance(answer, KeyConflict):
-                _fail(job.answer, answer)
-            else:
+            if isinstance(answer, Appended):
                 _answer(job.answer, answer)
+            else:
+                _fail(job.answer, answer)
 
     def _refuse(self, jobs: Sequence[Job], error: LogUnavailable) -> None:
         for job in jobs:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from dashboard.models.history import Rollup, RollupCursor, StateRun
-from dashboard.models.log import LogEntry, LogHead, LogLeap, LogReceipt
+from dashboard.models.log import LogEntry, LogHead, LogLeap, LogLease, LogReceipt
 
 __all__ = [
     "Embed",
@@ -18,6 +18,7 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogLeap",
+    "LogLease",
     "LogReceipt",
     "Rollup",
     "RollupCursor",

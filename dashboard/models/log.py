@@ -79,3 +79,19 @@ class LogReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.producer} {self.key}"
+
+
+class LogLease(models.Model):
+    """Who alone does something. Written by dashboard.log.lease_table, in line with all appends."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    number = models.BigIntegerField(help_text="grows whenever it is taken or given up")
+    holder = models.CharField(max_length=200, help_text="empty: nobody holds it")
+    boot = models.CharField(max_length=64, help_text="which run of which machine the holder is on")
+    until = models.BigIntegerField(
+        help_text="microseconds that it will have run when the lease runs out"
+    )
+    ttl = models.BigIntegerField(help_text="microseconds for which it was taken")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number} {self.holder}"

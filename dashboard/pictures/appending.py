@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from dashboard.log.base import Appended, EventLog, LogUnavailable
+from dashboard.log.lease import Fence
 from dashboard.pictures.container import BadPicture
 from dashboard.pictures.store import PictureStore, PicturesUnavailable
 from dashboard.pictures.verifying import Verified
@@ -38,16 +40,16 @@ class PictureAppender:
         self._log = log
         self._pictures = pictures
 
-    async def append(self, events: Sequence[Event]) -> Appended:
+    async def append(self, events: Sequence[Event], fence: Fence | None = None) -> Appended:
         """Store events as EventLog.append does, each picture before the event that refers to it.
 
         Raises ValueError when one is no picture that is taken, and LogUnavailable also when the
         disk takes none just now.
         """
         if all(event.picture is None for event in events):
-            return await self._log.append(events)
+            return await self._log.append(events, fence)
         if self._pictures is None:
-            return await self._log.append([replace(event, picture=None) for event in events])
+            return await self._log.append([replace(event, picture=None) for event in events], fence)
         told: list[Event] = []
         pictures: list[tuple[str, Verified]] = []
         try:
@@ -57,7 +59,8 @@ class PictureAppender:
                     pictures.append((event.producer, picture))
                     event = _told(event, picture)
                 told.append(event)
-            return await append_with(self._log.append, told, self._pictures, pictures)
+            append = partial(self._log.append, fence=fence)
+            return await append_with(append, told, self._pictures, pictures)
         except BadPicture as error:
             raise ValueError(f"its picture is not taken: {error}") from error
         except PicturesUnavailable as error:

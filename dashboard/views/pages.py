@@ -105,6 +105,8 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
     context["pulse"] = mark_safe(now.hub.pulse(viewer))  # noqa: S308
     context["account"] = access.name
     context["may_share"] = await sharer_of(request) is not None
+    if context["may_share"]:  # names of machines are not for everybody
+        context["run_by"] = now.duties.holders.get(alias)
     if shown and conf().ACCESS == "public":
         context["oembed"] = viewer.base_url + oembed_path(viewer.base_url + here(request))
     return render(request, "dashboard/producer.html", context)

@@ -21,6 +21,8 @@ _attended = False
 _until_the_end = ExitStack()
 address = ""
 """Where this process serves, such as http://127.0.0.1:8000; empty where the server is not ours."""
+produces = True
+"""Whether this process may run producers."""
 
 
 def made_by(make: "Callable[[], Runtime]") -> None:
@@ -29,10 +31,11 @@ def made_by(make: "Callable[[], Runtime]") -> None:
     _make = make
 
 
-def served_at(url: str) -> None:
-    """Note where this process serves; to be told before the wall is made."""
-    global address
-    address = url
+def served_at(url: str, *, with_producers: bool = True) -> None:
+    """Note where this process serves, and whether it may run producers; to be told before the
+    wall is made."""
+    global address, produces
+    address, produces = url, with_producers
 
 
 def current() -> "Runtime":

@@ -33,25 +33,34 @@ _SILENT: Final = 3 * _ASK_EVERY
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server process; `url` is where it can be asked, empty where it was not told."""
+    """One server process; `url` is where it can be asked, empty where it was not told.
+
+    `produces`: it runs producers.
+    """
 
     id: str
     url: str
     process: int
     machine: str
+    produces: bool = True
 
     @classmethod
-    def this(cls, url: str) -> Self:
+    def this(cls, url: str, *, produces: bool = True) -> Self:
         """Return this process as a server that nobody was before."""
-        return cls(secrets.token_hex(6), url, os.getpid(), platform.node()[:80])
+        return cls(secrets.token_hex(6), url, os.getpid(), platform.node()[:80], produces)
 
     @classmethod
     def of(cls, event: Event) -> Self | None:
         """Return who speaks in a control event; None where no server does."""
         match dict(event.data):
             case {"id": str(id_), "url": str(url), "process": int(pid), "machine": str(machine)}:
-                return cls(id_, url, pid, machine)
+                return cls(id_, url, pid, machine, event.data.get("produces") is not False)
         return None
+
+    @property
+    def name(self) -> str:
+        """What nobody else is called, in 200 characters: the holder of leases."""
+        return f"{str(self)[:180]} ({self.id})"
 
     def __str__(self) -> str:
         where = f" at {self.url}" if self.url else ""
@@ -62,10 +71,17 @@ class Peers:
     """The other servers of this one's log. Belongs to the event loop; nothing here blocks."""
 
     def __init__(
-        self, log: EventLog, me: Server, *, clock: Callable[[], float] = time.monotonic
+        self,
+        log: EventLog,
+        me: Server,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`on_change` is called when another server has come or gone."""
         self._log = log
-        self._me = me
+        self.me = me
+        self._on_change = on_change
         self._clock = clock
         self._heard: dict[str, tuple[Server, float]] = {}
         self._said: float | None = None
@@ -80,20 +96,18 @@ class Peers:
     def hear(self, entry: Entry) -> None:
         """Take in a control entry, in the order of the log."""
         event, server = entry.event, Server.of(entry.event)
-        if server == self._me:
+        if server == self.me:
             self._listening = self._listening or event.type == HERE
         elif not self._listening:
             return
         elif event.type == ASKED:
             self._asked.set()
         elif event.type == HERE and server is not None:
-            if server.id not in self._heard:
-                logger.warning(
-                    "another server runs on this log, so every event is made twice; "
-                    "stop one of them other=%s",
-                    server,
-                )
+            came = server.id not in self._heard
             self._heard[server.id] = (server, self._clock())
+            if came:
+                logger.info("another server runs on this log other=%s", server)
+                self._on_change()
         elif event.type == GONE and server is not None:
             self._forget(server.id)
 
@@ -107,8 +121,8 @@ class Peers:
         if self._asked.is_set() or self._heard or first or now - (self._said or 0.0) > _SAY_EVERY:
             self._asked.clear()
             self._said = now
-            asks = [_event(ASKED, self._me)] if self._heard or first else []
-            await self._log.append([_event(HERE, self._me), *asks])
+            asks = [_event(ASKED, self.me)] if self._heard or first else []
+            await self._log.append([_event(HERE, self.me), *asks])
         with suppress(TimeoutError):
             # Not wait_for(): in Python 3.11 that loses a cancellation which comes with the event.
             async with asyncio.timeout(_ASK_EVERY):
@@ -118,11 +132,12 @@ class Peers:
         """Say that this server ends, if the log takes it."""
         if self._said is not None:
             with suppress(LogUnavailable):
-                await self._log.append([_event(GONE, self._me)])
+                await self._log.append([_event(GONE, self.me)])
 
     def _forget(self, id_: str) -> None:
         if (known := self._heard.pop(id_, None)) is not None:
             logger.info("the other server is gone other=%s", known[0])
+            self._on_change()
 
 
 async def ask(log: EventLog, patience: float) -> Mapping[str, Server]:

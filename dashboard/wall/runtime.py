@@ -27,15 +27,18 @@ from dashboard.live.admission import Admission
 from dashboard.live.hub import Hub
 from dashboard.log.base import Entry, LogUnavailable
 from dashboard.log.factory import make_log
+from dashboard.log.lease import LeaseLost
 from dashboard.pictures.appending import PictureAppender
 from dashboard.pictures.store import picture_store
 from dashboard.tiles.site import make_site, show
 from dashboard.tiles.stored import SITE_CHANGED, Stored, read_stored
 from dashboard.wall import current
+from dashboard.wall.duties import Duties
 from dashboard.wall.peers import Peers, Server
 from dashboard.wall.readiness import Readiness
 from dashboard.wall.subject_tiles import SubjectTiles
 from producers.base import utc_now
+from producers.policy import Policy
 from producers.registry import Registry
 from producers.supervisor import Supervisor
 
@@ -65,13 +68,19 @@ class Runtime:
         self.admission = Admission(conf())
         self.hub = Hub(self.log, self.site, conf(), on_control=self._obey)
         self.readiness = Readiness(self.log, self.hub)
-        self.peers = Peers(self.log, Server.this(current.address))
+        me = Server.this(current.address, produces=current.produces)
+        self.peers = Peers(self.log, me, on_change=lambda: self.duties.wake())
         self.pictures = picture_store(conf())
+        appender = PictureAppender(self.log, self.pictures)
         self.supervisor = Supervisor(
             self.site.producers,
-            PictureAppender(self.log, self.pictures).append,
-            retry_on=(LogUnavailable,),
+            appender.append,
+            policy=Policy(retry_on=(LogUnavailable,), ends_on=(LeaseLost,)),
+            shared=True,
             untold=self.hub.take_state,
+        )
+        self.duties = Duties(
+            self.log, self.peers, lambda: self.producers, self.supervisor, appender.append
         )
         self.loop: asyncio.AbstractEventLoop | None = None
         """Where it runs, once it is started."""
@@ -97,6 +106,8 @@ class Runtime:
             await self.hub.start()
             await self.subject_tiles.show()
             await self.supervisor.start()
+            with suppress(LogUnavailable):  # it looks again in half a second
+                await self.duties.look()
             self._chores = [
                 asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
                 for chore in (
@@ -106,6 +117,7 @@ class Runtime:
                     self._look_at_access,
                     self._trim,
                     self._keep_history,
+                    self.duties.keep_up,
                     self.readiness.look,
                     *([self.peers.keep_up] if self.log.shared else []),
                 )
@@ -116,8 +128,9 @@ class Runtime:
         show(None)
         self.log.hasten()
         if self._chores:
+            await self.supervisor.stop(alone=not self.peers.others)
+            await self.duties.give_up()
             await self.peers.leave()
-            await self.supervisor.stop()
             await self.hub.stop()
             for chore in self._chores:
                 chore.cancel()
@@ -182,6 +195,7 @@ class Runtime:
             self.revoker.follow(self.access.known)
             self.hub.follow(shown)
         await self.supervisor.change(new.producers)
+        self.duties.wake()
 
     async def _reload_tokens(self) -> None:
         with suppress(TimeoutError):
@@ -195,7 +209,8 @@ class Runtime:
 
     async def _keep_history(self) -> None:
         await asyncio.sleep(_ROLL_UP)
-        await self.history.catch_up()
+        if self.duties.upkeep:
+            await self.history.catch_up()
         for alias, past in self.hub.unprimed():
             await self.history.prime(past, alias)
             self.hub.primed(alias)
@@ -207,6 +222,8 @@ class Runtime:
 
     async def _trim(self) -> None:
         await asyncio.sleep(_TRIM)
+        if not self.duties.upkeep:
+            return
         if gone := await self.log.trim():
             logger.info("log trimmed entries=%s", gone)
         await self.history.forget()

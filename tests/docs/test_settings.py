@@ -10,7 +10,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from dashboard.conf import Conf
-from dashboard.log.database import DatabaseLogOptions
+from dashboard.log.database_options import DatabaseLogOptions
 from dashboard.log.memory import MemoryLogOptions
 from dashboard.tiles.choice import TileOptions
 from dashboard.widgets.registry import WIDGETS

@@ -271,12 +271,12 @@ async def test_django_s_own_limit_is_told_as_ours(post: Post) -> None:
 
 
 class FullLog(MemoryLog):
-    async def append(self, events: Any) -> Appended:
+    async def append(self, events: Any, fence: Any = None) -> Appended:
         raise LogUnavailable("disk full at /secret/path")
 
 
 class BrokenLog(MemoryLog):
-    async def append(self, events: Any) -> Appended:
+    async def append(self, events: Any, fence: Any = None) -> Appended:
         raise RuntimeError("a bug")
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.log.base import CursorLost, Entry, EntryId, KeyConflict, LogUnavailable
+from dashboard.log.lease import Fence, Lease, LeaseLost
 from tests.support.logs import Clock, Collect, MakeEvent, MakeLog, Until
 
 # --- append and read
@@ -699,6 +700,9 @@ async def test_closed_log_finishes_what_was_appended_and_takes_no_more(
         log.probe(),
         log.seek(datetime(2026, 1, 1, tzinfo=UTC)),
         log.trim(),
+        log.lease(["a"], "one", 6),
+        log.release([Fence("a", 1)]),
+        log.leases(),
     ]
     for call in calls:
         with pytest.raises(LogUnavailable, match="closed"):
@@ -724,3 +728,122 @@ async def test_append_whose_caller_is_cancelled_harms_nobody(
     cancelled.cancel()
 
     assert (await other).ids[0].seq in {1, 2}
+
+
+# --- leases
+
+
+async def test_a_lease_has_one_holder_who_renews_it(make_log: MakeLog, clock: Clock) -> None:
+    log = make_log()
+
+    first = await log.lease(["a", "b"], "one", 6)
+    second = await log.lease(["a", "b", "c"], "two", 6)
+    clock.advance(seconds=5)
+    renewed = await log.lease(["a"], "one", 6)
+    clock.advance(seconds=5)
+
+    assert first == {"a": Fence("a", first["a"].number), "b": Fence("b", first["b"].number)}
+    assert set(second) == {"c"}
+    assert renewed == {"a": first["a"]}
+    held = await log.leases()
+    assert {name: (lease.holder, lease.free) for name, lease in held.items()} == {
+        "a": ("one", False),
+        "b": ("one", True),
+        "c": ("two", True),
+    }
+
+
+async def test_a_lease_that_ran_out_is_taken_and_its_fence_refused(
+    make_log: MakeLog, make_event: MakeEvent, clock: Clock
+) -> None:
+    log = make_log()
+    stalled = (await log.lease(["a"], "one", 6))["a"]
+    await log.append([make_event("held")], stalled)
+    clock.advance(seconds=7)
+    late_but_first = await log.append([make_event("late, and nobody else's")], stalled)
+
+    taken = (await log.lease(["a"], "two", 6))["a"]
+    answers = await asyncio.gather(
+        log.append([make_event("too late")], stalled),
+        log.append([make_event("of the holder")], taken),
+        log.append([make_event("of nobody")]),
+        return_exceptions=True,
+    )
+
+    assert taken.number > stalled.number
+    assert isinstance(answers[0], LeaseLost)
+    assert not isinstance(answers[1], BaseException)
+    assert not isinstance(answers[2], BaseException)
+    stored = await log.read((await log.bounds()).cursor, 10)
+    values = [entry.event.data["value"] for entry in stored]
+    assert values == ["held", "late, and nobody else's", "of the holder", "of nobody"]
+    assert [entry.id.seq for entry in stored] == [1, 2, 3, 4]
+    assert late_but_first.ids[0].seq == 2
+    assert await log.lease(["a"], "one", 6) == {}
+
+
+async def test_a_lease_that_is_given_up_is_free_at_once(
+    make_log: MakeLog, make_event: MakeEvent
+) -> None:
+    log = make_log()
+    held = (await log.lease(["a"], "one", 600))["a"]
+
+    await log.release([held])
+    with pytest.raises(LeaseLost):
+        await log.append([make_event()], held)
+    free = (await log.leases())["a"].free
+    taken = (await log.lease(["a"], "two", 600))["a"]
+    await log.release([held])
+
+    assert free
+    assert taken.number > held.number
+    assert (await log.leases())["a"] == Lease("two", taken.number, free=False)
+    with pytest.raises(LeaseLost):
+        await log.append([make_event()], Fence("never", 1))
+    assert (await log.bounds()).newest.seq == 0
+
+
+async def test_leases_run_out_by_no_clock_that_leaps(make_log: MakeLog, clock: Clock) -> None:
+    log = make_log()
+    held = await log.lease(["a"], "one", 6)
+
+    clock.leap(days=90)
+    taken = await log.lease(["a"], "two", 6)
+    clock.leap(days=-900)
+    clock.advance(seconds=7)
+
+    assert taken == {}
+    assert (await log.lease(["a"], "two", 6))["a"].number > held["a"].number
+
+
+async def test_a_lease_of_another_machine_runs_out_under_ones_eyes(
+    make_log: MakeLog, clock: Clock
+) -> None:
+    log = make_log()
+    await log.lease(["a"], "one", 6)
+    clock.advance(seconds=60)
+    clock.boot()
+
+    first_look = await log.lease(["a"], "two", 6)
+    clock.advance(seconds=7)
+
+    assert first_look == {}
+    assert set(await log.lease(["a"], "two", 6)) == {"a"}
+
+
+async def test_of_all_who_ask_at_once_one_gets_the_lease(make_log: MakeLog) -> None:
+    log = make_log()
+
+    answers = await asyncio.gather(*(log.lease(["a"], f"{n}", 600) for n in range(20)))
+
+    assert sum(map(bool, answers)) == 1
+
+
+@pytest.mark.parametrize(("names", "holder"), [([""], "one"), (["n" * 65], "one"), (["a"], "")])
+async def test_a_lease_that_no_log_could_hold_is_refused(
+    make_log: MakeLog, names: list[str], holder: str
+) -> None:
+    log = make_log()
+
+    with pytest.raises(ValueError, match="legal are 1 to"):
+        await log.lease(names, holder, 6)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.log.database import DatabaseLogOptions
+from dashboard.log.database_options import DatabaseLogOptions
 from producers.base import utc_now
 from tests.support import appender
 from tests.support.logs import Collect, Database, MakeEvent, MakeLog

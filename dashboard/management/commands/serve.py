@@ -48,8 +48,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help="[HOST:]PORT")
+        parser.add_argument(
+            "--no-producers",
+            action="store_true",
+            help="leave the producers to other servers of the same log",
+        )
 
-    def handle(self, *args: Any, address: str, **options: Any) -> None:
+    def handle(self, *args: Any, address: str, no_producers: bool = False, **options: Any) -> None:
         host, port = parse_address(address)
         self.look_at_checks()
         require_migrated()
@@ -68,7 +73,7 @@ class Command(BaseCommand):
             ) from error
         answer_to(host)
         url = url_of(host, listener)
-        current.served_at(url)
+        current.served_at(url, with_producers=not no_producers)
         self.greet(host, url)
         serve(listener, application)
 
