@@ -102,13 +102,19 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PYTHON) -m pip install --quiet --constraint constraints.txt --group dev
 	@touch $@
 
-# What the tests need beyond Python: a real Chromium; where nothing may be skipped, Firefox too.
+# What the tests need beyond Python: a real Chromium, PostgreSQL and Redis, each started by the
+# tests themselves; where nothing may be skipped, Firefox too. At this run level no server starts.
 install-tools:
-	@for browser in chromium $(if $(filter true,$(CI)),firefox-esr); do \
-		if command -v $$browser >/dev/null; then continue; fi; \
+	@for tool in chromium:/usr/bin/chromium \
+		postgresql:/usr/lib/postgresql/*/bin/initdb \
+		redis-server:/usr/bin/redis-server \
+		$(if $(filter true,$(CI)),firefox-esr:/usr/bin/firefox-esr); do \
+		package=$${tool%%:*}; \
+		if command -v $$package $${tool#*:} >/dev/null 2>&1 || ls $${tool#*:} >/dev/null 2>&1; then continue; fi; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq $$browser >/dev/null || exit 1; \
-		else echo "Its tests will be skipped: apt-get install $$browser" >&2; fi; \
+			apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq $$package >/dev/null || exit 1; \
+		else echo "Its tests will be skipped: apt-get install $$package" >&2; fi; \
 	done
 
 # The peers that are written in Python, apart from what the wall itself needs.

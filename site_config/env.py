@@ -4,13 +4,15 @@ import hashlib
 import os
 import secrets
 import zoneinfo
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from site_config.database import postgres_at
 from site_config.time_zone import local_time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,10 +48,22 @@ class Env(BaseSettings):
         None, description="events that one token may send, such as 1000/s; None: any number"
     )
     data_dir: Path = Field(BASE_DIR / "var", description="where the database and secrets live")
+    database_url: str = Field(
+        "",
+        repr=False,
+        description="postgresql://USER:PASSWORD@HOST:PORT/NAME; empty: SQLite in DATA_DIR",
+    )
     time_zone: str = Field(default_factory=local_time_zone, description="IANA zone of the wall")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="of Eventwall's own loggers"
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: str) -> str:
+        if value:
+            postgres_at(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -65,10 +79,15 @@ def read_env() -> Env:
         return Env()
     except ValidationError as error:
         faults = [
-            f"EVENTWALL_{str(fault['loc'][0]).upper()} is {fault['input']!r:.80}: {fault['msg']}"
+            f"EVENTWALL_{str(fault['loc'][0]).upper()} is {_shown(fault)}: {fault['msg']}"
             for fault in error.errors()
         ]
         raise ImproperlyConfigured("; ".join(faults)) from None
+
+
+def _shown(fault: Mapping[str, Any]) -> str:
+    """Return the value that is wrong, but for one that may hold a password."""
+    return "not what it may be" if fault["loc"] == ("database_url",) else f"{fault['input']!r:.80}"
 
 
 def cookie_prefix_of(secret_key: str) -> str:

@@ -1,5 +1,6 @@
 """Django's settings for this wall. What an operator changes comes from the environment (env.py)."""
 
+from site_config.database import postgres_at, sqlite_in
 from site_config.env import BASE_DIR, cookie_prefix_of, read_env, secret_key_in
 
 env = read_env()
@@ -74,22 +75,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": env.data_dir / "eventwall.sqlite3",
-        "OPTIONS": {
-            # As the log's own connections set it for themselves. Without IMMEDIATE, a transaction
-            # that reads and then writes fails at once with "database is locked".
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": (
-                "PRAGMA journal_mode=WAL;"
-                "PRAGMA synchronous=FULL;"
-                "PRAGMA journal_size_limit=33554432;"
-            ),
-        },
-        "TEST": {"NAME": env.data_dir / "test.sqlite3"},
-    }
+    "default": postgres_at(env.database_url) if env.database_url else sqlite_in(env.data_dir)
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from dashboard.wall import current
+from tests.support.postgres import Postgres, programs
 from tests.support.wall import Wall
 
 CHROMIUM = shutil.which("chromium")
@@ -41,6 +42,23 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"in CI nothing is skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for all tests of this process, with the databases `empty` and `wall`, which have
+    empty tables: one to be copied, one to be written to."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is missing: apt-get install postgresql")
+    server = Postgres()
+    try:
+        server.start()
+        server.make("empty")
+        server.migrate("empty")
+        server.make("wall", like="empty")
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dashboard.log.encoding import Encoded, KeyName
 from dashboard.log.idempotency import Receipt, place
 from dashboard.log.lease import LeaseLost
 from dashboard.log.lease_rows import lost_among
+from dashboard.log.notifications import notify
 from dashboard.log.queries import find_receipts, insert_entries, insert_receipts
 from dashboard.log.sequence import (
     HeadMissing,
@@ -77,7 +78,10 @@ def _commit(
             give_back(cursor, wanted - len(rows))
         insert_entries(cursor, rows)
         insert_receipts(cursor, receipts, head.received)
-    water.note(EntryId(head.epoch, first + len(rows) - 1))
+        newest = EntryId(head.epoch, first + len(rows) - 1)
+        if rows:
+            notify(session, cursor, newest)
+    water.note(newest)
     return Committed(answers, entries)
 
 

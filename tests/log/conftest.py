@@ -17,8 +17,20 @@ from dashboard.log.clock import uptime
 from dashboard.log.database import DatabaseLog
 from dashboard.log.memory import MemoryLog
 from producers.events import Event
-from tests.support.logs import Clock, Collect, Database, MakeEvent, MakeLog, Until, registered
+from site_config.database import postgres_at
+from tests.support.logs import (
+    Clock,
+    Collect,
+    Database,
+    MakeEvent,
+    MakeLog,
+    Until,
+    emptied,
+    known_to_django,
+    registered,
+)
 from tests.support.migrated import migrated_file
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture
@@ -37,6 +49,20 @@ def database(
     shutil.copy(migrated_file(), path)
     with django_db_blocker.unblock(), registered(path, **database_options) as alias:
         yield Database(alias, path)
+
+
+@pytest.fixture
+def sqlite_alias(database: Database) -> str:
+    return database.alias
+
+
+@pytest.fixture
+def postgres_alias(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The alias of a database with empty tables."""
+    row = postgres_at(postgres.url("wall"))
+    with django_db_blocker.unblock(), known_to_django("log-postgres", row) as alias:
+        emptied(alias)
+        yield alias
 
 
 @pytest.fixture
@@ -62,7 +88,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for any log on each of ours, or on the one that `--event-log` names."""
     if "new_log" in metafunc.fixturenames:
         theirs = metafunc.config.getoption("event_log")
-        kinds = [theirs] if theirs else ["memory", "database"]
+        kinds = [theirs] if theirs else ["memory", "database", "postgres"]
         metafunc.parametrize("new_log", kinds, indirect=True)
 
 
@@ -74,7 +100,7 @@ def new_log(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
         return MemoryLog(options, now=clock, uptime=clock.uptime)
 
     def database(**options: Any) -> EventLog:
-        given = {"alias": file.alias, **options}
+        given = {"alias": alias, **options}
         return DatabaseLog(given, now=clock, uptime=clock.uptime)
 
     def theirs(**options: Any) -> EventLog:
@@ -84,9 +110,11 @@ def new_log(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
 
     if request.param == "memory":
         return memory
-    if request.param != "database":
+    if request.param not in ("database", "postgres"):
         return theirs
-    file = request.getfixturevalue("database")
+    alias = request.getfixturevalue(
+        {"database": "sqlite_alias", "postgres": "postgres_alias"}[request.param]
+    )
     return database
 
 

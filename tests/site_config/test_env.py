@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from site_config.env import secret_key_in
+from site_config.database import postgres_at
+from site_config.env import read_env, secret_key_in
 from site_config.time_zone import local_time_zone
 
 
@@ -48,3 +49,25 @@ def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         ImproperlyConfigured, match=r"EVENTWALL_DATA_DIR is .*file/var.*Not a direc"
     ):
         secret_key_in(tmp_path / "file" / "var")
+
+
+def test_a_database_url_is_read_and_a_bad_one_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = postgres_at("postgresql://us%40er:pass%2Fword@db.example.org:5433/wall?sslmode=require")
+    monkeypatch.setenv("EVENTWALL_DATABASE_URL", "mysql://user:hush@db.example.org/wall")
+
+    with pytest.raises(ImproperlyConfigured) as told:
+        read_env()
+
+    assert {name: row[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")} == {
+        "USER": "us@er",
+        "PASSWORD": "pass/word",
+        "HOST": "db.example.org",
+        "PORT": "5433",
+        "NAME": "wall",
+    }
+    assert row["OPTIONS"] == {"sslmode": "require"}
+    assert "EVENTWALL_DATABASE_URL is not what it may be" in str(told.value)
+    assert "legal is postgresql://" in str(told.value)
+    assert "hush" not in str(told.value)

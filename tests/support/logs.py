@@ -13,6 +13,7 @@ from django.db import connections
 
 from dashboard.log.base import Entry, EntryId, EventLog
 from dashboard.log.clock import Uptime
+from dashboard.models import LogEntry, LogHead, LogLeap, LogLease, LogReceipt
 from producers.events import Event
 
 
@@ -99,16 +100,29 @@ class Until(Protocol):
 @contextmanager
 def registered(path: Path, **options: Any) -> Iterator[str]:
     """Make the SQLite file at `path` one of Django's databases, as the site's own is set."""
-    alias = f"log-{path.parent.name}"
     default = connections.settings["default"]
-    connections.settings[alias] = {
-        **default,
-        "NAME": str(path),
-        "OPTIONS": {**default["OPTIONS"], **options},
-    }
+    row = {**default, "NAME": str(path), "OPTIONS": {**default["OPTIONS"], **options}}
+    with known_to_django(f"log-{path.parent.name}", row) as alias:
+        yield alias
+
+
+@contextmanager
+def known_to_django(alias: str, row: dict[str, Any]) -> Iterator[str]:
+    """Have a row of DATABASES under `alias` for a while."""
+    connections.settings[alias] = row
+    connections.configure_settings(connections.settings)
     try:
         yield alias
     finally:
         connections[alias].close()
         del connections[alias]
         del connections.settings[alias]
+
+
+def emptied(alias: str) -> None:
+    """Empty all tables of the log in a database that is no SQLite."""
+    with connections[alias].cursor() as cursor:
+        tables = ", ".join(
+            model._meta.db_table for model in (LogEntry, LogHead, LogLeap, LogLease, LogReceipt)
+        )
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
