@@ -10,6 +10,7 @@ import psutil
 
 from producers.camera import CameraProducer
 from producers.events import Event
+from tests.support import fork_server
 
 DETECTORS = textwrap.dedent(
     """
@@ -92,5 +93,5 @@ def processes() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
+        if child.status() != psutil.STATUS_ZOMBIE and fork_server.__name__ not in child.cmdline()
     ]

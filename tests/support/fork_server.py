@@ -4,6 +4,7 @@ Six sevenths of what a process of the project costs at its start are imports. On
 runs beside each process of the tests; only on Linux, where forks of forks can be handed on.
 """
 
+import atexit
 import ctypes
 import json
 import os
@@ -90,6 +91,7 @@ class ForkServer:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
+        atexit.register(self._end)
 
     def begin(
         self,
@@ -104,6 +106,10 @@ class ForkServer:
         socket.send_fds(self._socket, [json.dumps(asked).encode()], streams)
         return Forked(int(self._socket.recv(32)))
 
+    def _end(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
 
 @cache
 def fork_server() -> ForkServer:
@@ -115,15 +121,17 @@ def begin(
     environment: Mapping[str, str],
     output: IO[bytes],
     errors: IO[bytes],
+    *,
+    project: Path = ROOT,
     descriptors: int | None = None,
 ) -> "Forked | subprocess.Popen[bytes]":
     """Begin `manage.py` with `words` in the project's directory; `descriptors` it may have open."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and project == ROOT:
         return fork_server().begin(words, environment, output, errors, descriptors)
     command = [sys.executable, "manage.py", *words]
     if descriptors is not None:
         command = ["sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"', *command]
-    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=errors)
+    return subprocess.Popen(command, env=environment, cwd=project, stdout=output, stderr=errors)
 
 
 def serve(asking: socket.socket) -> None:

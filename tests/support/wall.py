@@ -81,7 +81,7 @@ class Wall:
     def manage(self, *arguments: str, check: bool = True) -> str:
         """Run a management command beside the server; return what it printed."""
         with TemporaryFile() as output, TemporaryFile() as errors:
-            process = begin(arguments, self.environment, output, errors)
+            process = begin(arguments, self.environment, output, errors, project=ROOT)
             try:
                 code = process.wait(60)
             finally:
@@ -99,8 +99,8 @@ class Wall:
         if self.port == 0:
             self.port = free_port(self.host)
         with self.log.open("ab") as log:
-            words = [command, f"{self.host}:{self.port}"]
-            self.process = begin(words, self.environment, log, log, descriptors)
+            words, where = [command, f"{self.host}:{self.port}"], self.environment
+            self.process = begin(words, where, log, log, project=ROOT, descriptors=descriptors)
         self.until(self._ready)
 
     def kill(self) -> None:
