@@ -107,6 +107,16 @@ class Conf(BaseModel):
         {"10s": "2d", "1m": "30d", "15m": "1095d", "6h": None},
         description="how long what charts draw is kept, by its step; `None`: for ever",
     )
+    AUTO_PRODUCERS_MAX: int = Field(
+        100,
+        ge=0,
+        le=1_000,
+        description="producers that POSTs make of new names; 0: no new names",
+    )
+    AUTO_PRODUCERS_DASHBOARD: str | None = Field(
+        None,
+        description="slug of the dashboard that tiles of stored producers join; `None`: the first",
+    )
     PICTURES_DIR: Path | None = Field(
         None, description="where pictures are kept; `None`: none are taken"
     )

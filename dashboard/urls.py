@@ -8,8 +8,18 @@ from django.urls import path as django_path
 
 from dashboard.embeds import style
 from dashboard.http.hosted import hosted
+from dashboard.views import (
+    arrange,
+    embed_list,
+    embed_svg,
+    health,
+    oembed,
+    pages,
+    revive,
+    share,
+    streams,
+)
 from dashboard.views import embed as embeds
-from dashboard.views import embed_list, embed_svg, health, oembed, pages, revive, share, streams
 from dashboard.views import gallery as galleries
 from dashboard.views import login as access
 from dashboard.views.ingest import ingest
@@ -27,6 +37,7 @@ urlpatterns = [
     path("d/<slug:slug>/", pages.dashboard, name="dashboard"),
     path("d/<slug:slug>/grid/", pages.grid, name="grid"),
     path("producers/<str:alias>/", pages.producer, name="producer"),
+    path("producers/<str:alias>/remove/", arrange.remove, name="producer-remove"),
     path("login/", access.SignIn.as_view(), name="login"),
     path("logout/", access.SignOut.as_view(), name="logout"),
     path("password/", access.NewPassword.as_view(), name="password"),

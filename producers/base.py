@@ -87,7 +87,7 @@ class Producer:
 
     Data: ClassVar[type[BaseModel]] = AnyData
     event_type: ClassVar[str] = "event"
-    widget: ClassVar[str] = "feed"
+    widget: str = "feed"
     template_name: ClassVar[str | None] = None
     takes_text: ClassVar[bool] = False
     """Whether `Data` accepts a bare string, so that text/plain may be POSTed."""

@@ -73,12 +73,9 @@ def label_of(name: str, said: object) -> str | None:
     return None if is_number and not _NAMES_LABEL.fullmatch(name) else text
 
 
-def subject_of(labels: Mapping[str, str]) -> str | None:
-    """Return the label that says what is measured, else the first that may be one.
-
-    Within objects, whose labels are called `outer inner`, only the first kind is looked for.
-    """
-    outer = {plain(name): text for name, text in labels.items() if " " not in name}
+def named_subject(labels: Mapping[str, str]) -> str | None:
+    """Return the label whose name says that it is what is measured."""
+    outer = _outer(labels)
     inner: dict[str, set[str]] = {}
     for name, text in labels.items():
         inner.setdefault(plain(name.rpartition(" ")[2]), set()).add(text)
@@ -88,7 +85,22 @@ def subject_of(labels: Mapping[str, str]) -> str | None:
     for name in _SUBJECTS:
         if len(inner.get(name, ())) == 1:  # of two in one body, neither is what it is about
             return inner[name].pop()
-    return next((text for name, text in outer.items() if _may_be_subject(name, text)), None)
+    return None
+
+
+def subject_of(labels: Mapping[str, str]) -> str | None:
+    """Return the label that says what is measured, else the first that may be one.
+
+    Within objects, whose labels are called `outer inner`, only the first kind is looked for.
+    """
+    if (named := named_subject(labels)) is not None:
+        return named
+    outer = _outer(labels).items()
+    return next((text for name, text in outer if _may_be_subject(name, text)), None)
+
+
+def _outer(labels: Mapping[str, str]) -> dict[str, str]:
+    return {plain(name): text for name, text in labels.items() if " " not in name}
 
 
 def _may_be_subject(name: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+LONGEST_NAME: Final = 64
 LEGAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LEGAL_NAME_HELP: Final = "1 to 64 of A-Z a-z 0-9 . _ -, starting with a letter or digit"
 

@@ -53,7 +53,7 @@ class NotesProducer(Producer):
         return super().event(value, time=time, **said)
 
     def checked(self, value: object) -> dict[str, Any]:
-        if _is_plain(value):
+        if is_plain(value):
             return {"text": value["text"], "level": value.get("level", "info")}
         told, places = self._read(value)
         try:
@@ -92,7 +92,7 @@ class NotesProducer(Producer):
         return [] if value.keys() <= _PLAIN else NoteBody(value).left_out
 
 
-def _is_plain(value: object) -> TypeGuard[dict[str, Any]]:
+def is_plain(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether the model would tell the same; False may be wrong."""
     if type(value) is not dict or not value.keys() <= _PLAIN:
         return False

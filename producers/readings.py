@@ -47,16 +47,16 @@ class ReadingsProducer(Producer):
         subject: str | None = None,
         key: str | None = None,
     ) -> Event:
-        if isinstance(value, dict) and not _is_kept(value):
+        if isinstance(value, dict) and not is_plain(value):
             body = ReadingBody(value)
             time, subject = time or body.at, subject or body.subject
         return super().event(value, type=type, time=time, subject=subject, key=key)
 
     def checked(self, value: object) -> dict[str, Any]:
-        return value if _is_kept(value) else super().checked(value)
+        return value if is_plain(value) else super().checked(value)
 
     def plain_event(self, value: object, key: str | None) -> Event | None:
-        if not _is_kept(value):
+        if not is_plain(value):
             return None
         return Event(
             producer=self.alias, type=self.event_type, time=self.now(), data=value, key=key
@@ -76,7 +76,7 @@ def _may_measure(name: str) -> bool:
     return name != "" and name.isprintable() and not is_secret(name, 0)
 
 
-def _is_kept(body: object) -> TypeGuard[dict[str, Any]]:
+def is_plain(body: object) -> TypeGuard[dict[str, Any]]:
     """Whether `body` is kept just as it was posted, as what sensors send mostly is.
 
     False may be wrong; then the search for faults finds none.

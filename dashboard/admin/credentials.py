@@ -16,7 +16,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dashboard.ingest import credentials
-from dashboard.ingest.credentials import BadCredential, noun_of, state_of, tokens_changed
+from dashboard.ingest.credentials import (
+    BadCredential,
+    noun_of,
+    scope_told,
+    state_of,
+    tokens_changed,
+)
 from dashboard.ingest.rates import LEGAL
 from dashboard.log.control import tell_servers
 from dashboard.models import IngestCredential
@@ -77,9 +83,11 @@ class CredentialAdmin(_ModelAdmin):
     actions = ("rotate", "revoke")
     form = CredentialForm
     told: ClassVar[tuple[str, ...]] = ("created", "last_used", "state")
+    also: ClassVar[tuple[str, ...]] = ()
+    """What only its kind asks for."""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("name", "producers", "rate", *(self.told if obj else ()))
+        return ("name", "producers", *self.also, "rate", *(self.told if obj else ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name", *self.told) if obj else ()
@@ -97,7 +105,7 @@ class CredentialAdmin(_ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            credentials.change(self.model, obj.name, obj.producers, obj.rate)
+            credentials.change(self.model, obj.name, **obj.scope())
         else:
             # Kept for the answer to this request, and nowhere else.
             request.made = [(obj.name, self.make(obj, form.cleaned_data))]  # type: ignore[attr-defined]
@@ -147,7 +155,7 @@ class CredentialAdmin(_ModelAdmin):
 
     @admin.display(description="may post to")
     def may_post_to(self, obj: IngestCredential) -> str:
-        return ", ".join(obj.producers) or "every producer"
+        return scope_told(obj)
 
     @admin.display(description="rate")
     def at_rate(self, obj: IngestCredential) -> str:

@@ -1,5 +1,6 @@
 """The admin: what operators see and change at /admin/ beside Django's users and groups."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 
 from dashboard.admin.credentials import CredentialAdmin, CredentialForm
 from dashboard.admin.embeds import EmbedAdmin
-from dashboard.ingest.tokens import create_token, rotate_token
+from dashboard.ingest.tokens import check_new_names, create_token, rotate_token
 from dashboard.ingest.webhook_secrets import (
     create_webhook_secret,
     read_secret,
@@ -20,12 +21,35 @@ from dashboard.models import Embed, IngestToken, WebhookSecret
 admin.site.register(Embed, EmbedAdmin)
 
 
+class IngestTokenForm(CredentialForm):
+    """Asks for new names too."""
+
+    new_names = forms.CharField(
+        required=False,
+        max_length=64,
+        help_text="Names of which it makes producers: a beginning such as lab-*, or * for any. "
+        "With a beginning it is for such names and the producers above alone. Empty: none.",
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        producers = self.cleaned_data.get("producers", [])
+        if "new_names" in self.cleaned_data:
+            check = partial(check_new_names, producers=producers)
+            try:
+                self.legal("new_names", check)
+            except forms.ValidationError as error:
+                self.add_error("new_names", error)
+
+
 @admin.register(IngestToken)
 class IngestTokenAdmin(CredentialAdmin):
+    form = IngestTokenForm
+    also = ("new_names",)
     list_display = ("name", "shape", *CredentialAdmin.list_display[1:])
 
     def make(self, obj: Any, cleaned: dict[str, Any]) -> str:
-        return create_token(obj.name, obj.producers, obj.rate)
+        return create_token(obj.name, **obj.scope())
 
     def renew(self, name: str) -> str:
         return rotate_token(name)

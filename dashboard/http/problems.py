@@ -45,6 +45,8 @@ PROBLEMS: Final[Mapping[str, _Row]] = {
     "invalid-signature": _Row(HTTPStatus.UNAUTHORIZED, "The signature is not valid"),
     "insufficient-scope": _Row(HTTPStatus.FORBIDDEN, "The token is for other producers"),
     "unknown-producer": _Row(HTTPStatus.NOT_FOUND, "There is no such producer"),
+    "bad-name": _Row(HTTPStatus.BAD_REQUEST, "No producer can have this name"),
+    "wall-full": _Row(HTTPStatus.CONFLICT, "There is no room for another producer"),
     "unknown-dashboard": _Row(HTTPStatus.NOT_FOUND, "There is no such dashboard", False),
     "unknown-tile": _Row(HTTPStatus.NOT_FOUND, "There is no such tile", False),
     "foreign-origin": _Row(

@@ -1,6 +1,5 @@
 """Answers: what a POST is told, but for what is wrong with its body."""
 
-from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +7,7 @@ from django.urls import reverse
 from pydantic_core import to_json
 
 from dashboard.http.problems import MOST_ERRORS, Refused, shown
+from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.event_batch import EventBatch
 from dashboard.ingest.media_types import ACCEPT_POST
 from dashboard.log.base import Appended, KeyConflict
@@ -17,6 +17,10 @@ from producers.registry import Registry
 ALLOW: Final = "POST, OPTIONS"
 RETRY_AFTER: Final = {"Retry-After": "5"}
 _MOST_KNOWN: Final = 100
+_HOW_NEW: Final = (
+    "a token made with `manage.py ingest_token create <name> --new-names` makes a producer of any "
+    "name that it is first sent to"
+)
 
 
 def options() -> HttpResponse:
@@ -63,20 +67,24 @@ def only_post(request: HttpRequest, alias: str) -> Refused:
     )
 
 
-def no_producer(alias: str, producers: Registry, allows: Callable[[str], bool]) -> Refused:
-    """Say why `producers` has none of this alias; those are named that the sender may send to."""
+def no_producer(
+    alias: str, producers: Registry, sender: Sender | None = None, *, new_names: bool = True
+) -> Refused:
+    """Say why `producers` has none of this alias; those are named that `sender` may send to.
+
+    `sender` None: the project's own code. `new_names`: whether a token can make one of it.
+    """
     if alias in producers.errors:
         return Refused(
             "producer-misconfigured",
             f"producer {shown(alias)} is misconfigured; `manage.py check` says why",
             headers=RETRY_AFTER,
         )
-    known = [name for name in producers if allows(name)][:_MOST_KNOWN]
-    return Refused(
-        "unknown-producer",
-        f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}",
-        known=known,
-    )
+    known = [name for name in producers if sender is None or sender.allows(name)][:_MOST_KNOWN]
+    told = f"there is no producer {shown(alias)}; known are {', '.join(known) or 'none'}"
+    if sender is not None and new_names:
+        told += f"; {_HOW_NEW}"
+    return Refused("unknown-producer", told, known=known)
 
 
 def no_pictures() -> Refused:

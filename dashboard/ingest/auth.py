@@ -60,7 +60,7 @@ def authorize(request: HttpRequest, tokens: TokenTable, alias: str) -> Token:
             "the token may post to other producers; "
             "`manage.py ingest_token create <name> --producer <alias>` makes one for this",
             headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"'},
-            legal=sorted(token.producers or ()),
+            legal=sorted([*(token.producers or ()), *token.beginnings]),
         )
     tokens.note_use(token)
     return token

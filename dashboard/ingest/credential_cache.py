@@ -24,16 +24,30 @@ Credential = TypeVar("Credential", bound=IngestCredential)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What a valid credential allows. `producers` None: all of them; `bucket` None: any rate."""
+    """What a valid credential allows. `producers` None: all of them; `bucket` None: any rate.
+
+    `new_names` is what names must begin with to be allowed though nobody configured them; None:
+    none are.
+    """
 
     name: str
     producers: frozenset[str] | None
+    new_names: str | None = None
     row: int | None = None
     """Its primary key; None for one that is not in the database."""
     bucket: Bucket | None = field(default=None, repr=False, compare=False)
 
     def allows(self, alias: str) -> bool:
-        return self.producers is None or alias in self.producers
+        return self.producers is None or alias in self.producers or self.may_name(alias)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What its new names begin with, as people are told it."""
+        return () if self.new_names is None else (f"{self.new_names}*",)
+
+    def may_name(self, alias: str) -> bool:
+        """Whether a producer may be made of this name."""
+        return self.new_names is not None and alias.startswith(self.new_names)
 
 
 class SenderTable(ABC, Generic[Credential]):

@@ -17,6 +17,8 @@ TOKENS_CHANGED: Final = "tokens.changed"
 """Type of the control event after which every process loads its credentials again."""
 
 LONGEST_NAME: Final = 80
+ANY_NAME: Final = "*"
+"""As the new names of a token: all that are legal."""
 GRACE: Final = timedelta(hours=24)
 """How long a rotated secret goes on working: its sender need not change in the same second."""
 
@@ -81,13 +83,18 @@ def replace(
         if current is None:
             raise _not_valid(model, name)
         model._default_manager.filter(pk=current.pk).update(until=now + grace)
-        return _insert(model, name, dict(producers=current.producers, rate=current.rate, **secret))
+        return _insert(model, name, {**current.scope(), **secret})
 
 
-def change(model: type[IngestCredential], name: str, producers: Sequence[str], rate: str) -> None:
-    """Give all of that name another scope and rate. Raises BadCredential."""
+def change(
+    model: type[IngestCredential], name: str, producers: Sequence[str], rate: str, **scope: Any
+) -> None:
+    """Give all of that name another scope and rate, as `IngestCredential.scope` has them.
+
+    Raises BadCredential.
+    """
     check_rate(rate)
-    columns = {"producers": sorted(set(producers)), "rate": rate}
+    columns = {"producers": sorted(set(producers)), "rate": rate, **scope}
     if not valid(model, datetime.now(UTC)).filter(name=name).update(**columns):
         raise _not_valid(model, name)
 
@@ -116,6 +123,19 @@ def state_of(credential: IngestCredential, now: datetime) -> str:
     if credential.until is None:
         return "valid"
     return f"{'ended' if credential.until <= now else 'valid until'} {minute(credential.until)}"
+
+
+def scope_told(credential: IngestCredential) -> str:
+    """Return in words what one may post to."""
+    return scope_of(credential.producers, getattr(credential, "new_names", ""))
+
+
+def scope_of(producers: Sequence[str], new_names: str = "") -> str:
+    """Return in words what one may post to that names `producers` and `new_names`."""
+    if new_names == ANY_NAME:
+        return "every producer, and makes new ones"
+    told = [*sorted(set(producers)), *([f"{new_names} (makes new ones)"] if new_names else [])]
+    return ", ".join(told) or "every producer"
 
 
 def minute(moment: datetime) -> str:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from dashboard.ingest.body_limit import body_of
 from dashboard.ingest.content_coding import unpacked
 from dashboard.ingest.credential_cache import Sender
 from dashboard.ingest.event_batch import EventBatch, shape, shape_documents
+from dashboard.ingest.new_names import NewNames
 from dashboard.ingest.parsed_body import batch_limits
 from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
@@ -39,6 +40,8 @@ HELD_BACK: Final = 0.5
 """Seconds after which a sender hears that it sends too much. One that does not care what it hears
 would otherwise keep the server busy with refusals, and all others waiting."""
 
+Append: TypeAlias = Callable[[Sequence[Event]], Awaitable[Appended]]
+
 _NO_WEBHOOKS: Final = WebhookTable()
 
 
@@ -51,6 +54,7 @@ async def handle_post(
     tokens: TokenTable,
     webhooks: WebhookTable | None = None,
     pictures: PictureStore | None = None,
+    new_names: NewNames | None = None,
 ) -> HttpResponse:
     """Store what `request` posts to the producer `alias`, and return the answer.
 
@@ -73,16 +77,19 @@ async def handle_post(
         else:
             sender = authorize(request, tokens, alias)
         spend(sender, 1)
-        producer = producers.get(alias)
+        producer, append = producers.get(alias), log.append
         if producer is None:
-            raise answers.no_producer(alias, producers, sender.allows)
+            if new_names is None:
+                raise answers.no_producer(alias, producers, sender, new_names=False)
+            producer = new_names.producer(alias, producers, sender)
+            append = partial(new_names.append, alias)
         picture, shaped = _read(request, body, producer, key)
         if picture is not None:
-            return await _store_pictured(picture, shaped, producer.alias, log, pictures)
+            return await _store_pictured(picture, shaped, producer.alias, append, pictures)
         batch = shaped(None)
         if len(batch.events) > 1:
             spend(sender, len(batch.events), paid=1)
-        appended = await _append(log, batch, batch.events) if batch.events else None
+        appended = await _append(append, batch, batch.events) if batch.events else None
         return answers.stored(appended, batch)
     except Refused as refused:
         if refused.code == "rate-limited":
@@ -121,7 +128,7 @@ async def _store_pictured(
     sent: bytes,
     shaped: Callable[[Picture | None], EventBatch],
     alias: str,
-    log: EventLog,
+    append: Append,
     pictures: PictureStore | None,
 ) -> HttpResponse:
     """Store a picture and its events. What tells of nothing to keep leaves no picture either."""
@@ -132,8 +139,9 @@ async def _store_pictured(
         batch = shaped(Picture(picture.id, picture.width, picture.height, picture.orientation))
         if not batch.events:
             return answers.stored(None, batch)
-        append = partial(_append, log, batch)
-        appended = await append_with(append, batch.events, pictures, [(alias, picture)])
+        appended = await append_with(
+            partial(_append, append, batch), batch.events, pictures, [(alias, picture)]
+        )
     except BadPicture as bad:
         raise Refused(bad.code, bad.detail) from None
     except PicturesUnavailable as unavailable:
@@ -145,9 +153,9 @@ async def _store_pictured(
     return answers.stored(appended, batch._replace(picture=picture.id))
 
 
-async def _append(log: EventLog, batch: EventBatch, events: Sequence[Event]) -> Appended:
+async def _append(append: Append, batch: EventBatch, events: Sequence[Event]) -> Appended:
     try:
-        return await log.append(events)
+        return await append(events)
     except KeyConflict as conflict:
         raise answers.key_conflict(conflict, batch) from None
     except LogUnavailable:

@@ -15,9 +15,11 @@ from dashboard.access.debug_token import DEBUG_PREFIX, debug_token
 from dashboard.ingest import credentials
 from dashboard.ingest.credential_cache import Sender, SenderTable
 from dashboard.models import IngestToken
+from producers.names import LEGAL_NAME_HELP
 
 LEGAL_TOKEN: Final = re.compile(r"ew_([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43}")
 
+_NEW_NAMES: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,62})?\*")
 _PREFIX_ALPHABET: Final = string.ascii_letters + string.digits
 _PREFIX_LENGTH: Final = 8
 _SECRET_BYTES: Final = 32  # 256 bits; they make the 43 characters
@@ -49,7 +51,8 @@ class TokenTable(SenderTable[IngestToken]):
             row.prefix: Token(
                 name=row.name,
                 digest=bytes(row.digest),
-                producers=frozenset(row.producers) if row.producers else None,
+                producers=_producers_of(row),
+                new_names=row.new_names.rstrip("*") if row.new_names else None,
                 row=row.pk,
                 bucket=self.bucket_of(row.name, row.rate),
             )
@@ -73,6 +76,7 @@ class TokenTable(SenderTable[IngestToken]):
             name="debug",
             digest=digest(debug_token()),
             producers=None,
+            new_names="",
             bucket=self.bucket_of("", ""),  # no token has this name
         )
 
@@ -85,16 +89,35 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def create_token(name: str, producers: Sequence[str] = (), rate: str = "") -> str:
+def create_token(
+    name: str, producers: Sequence[str] = (), rate: str = "", new_names: str = ""
+) -> str:
     """Make and store a token for `producers` (none: all), and return it: this once.
 
-    `rate` is a text of `rates.Rate`, or empty: INGEST_RATE. Raises BadCredential when the name
-    or the rate is not legal, or the name taken. Whether the producers exist is the caller's to
-    check.
+    `rate` is a text of `rates.Rate`, or empty: INGEST_RATE. `new_names` is `lab-*` or `*`: of
+    such names it makes producers, and none of others; with `lab-*` it is for these and
+    `producers` alone. Raises BadCredential when one of them is not legal, or the name taken.
+    Whether the producers exist is the caller's to check.
     """
+    check_new_names(new_names, producers)
     token, prefix = _made()
-    credentials.add(IngestToken, name, producers, rate, prefix=prefix, digest=digest(token))
+    secret = {"prefix": prefix, "digest": digest(token), "new_names": new_names}
+    credentials.add(IngestToken, name, producers, rate, **secret)
     return token
+
+
+def check_new_names(new_names: str, producers: Sequence[str]) -> None:
+    """Raise BadCredential when a token cannot be for such new names."""
+    if new_names and _NEW_NAMES.fullmatch(new_names) is None:
+        raise credentials.BadCredential(
+            f"{new_names!r:.80} is no beginning of new names; legal is one and a star, such as "
+            f"'lab-*', or '*' for any name (a name is {LEGAL_NAME_HELP})"
+        )
+    if new_names == credentials.ANY_NAME and producers:
+        raise credentials.BadCredential(
+            f"a token that makes producers of any name may post to all, so {producers[0]!r} limits "
+            "nothing; name no producer, or a beginning of new names, such as 'lab-*'"
+        )
 
 
 def rotate_token(name: str, grace: timedelta = credentials.GRACE) -> str:
@@ -105,6 +128,12 @@ def rotate_token(name: str, grace: timedelta = credentials.GRACE) -> str:
     token, prefix = _made()
     credentials.replace(IngestToken, name, grace, prefix=prefix, digest=digest(token))
     return token
+
+
+def _producers_of(row: IngestToken) -> frozenset[str] | None:
+    """Return what the columns name: none is all, but where new names are limited."""
+    is_limited = row.producers or row.new_names not in ("", credentials.ANY_NAME)
+    return frozenset(row.producers) if is_limited else None
 
 
 def _made() -> tuple[str, str]:

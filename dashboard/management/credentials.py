@@ -15,6 +15,7 @@ from dashboard.ingest.credentials import (
     minute,
     noun_of,
     revoke,
+    scope_told,
     state_of,
     tokens_changed,
 )
@@ -63,7 +64,7 @@ class CredentialCommand(BaseCommand, ABC, Generic[Credential]):
 
     @abstractmethod
     def add_producers(self, parser: argparse.ArgumentParser) -> None:
-        """Add `--producer`, whose `dest` is `aliases`."""
+        """Add `--producer`, whose `dest` is `aliases`, and what else only says what it allows."""
 
     def add_to_making(self, parser: argparse.ArgumentParser) -> None:
         """Add what only this kind takes when one is made."""
@@ -113,7 +114,7 @@ class CredentialCommand(BaseCommand, ABC, Generic[Credential]):
         rows = [("name", "secret", "may post to", "rate", "created", "last used", "state")]
         for one in credentials:
             rate, last_used = one.rate or "default", minute(one.last_used) if one.last_used else "-"
-            scope, state = scope_of(one.producers), state_of(one, now)
+            scope, state = scope_told(one), state_of(one, now)
             created = minute(one.created)
             rows.append((one.name, self.shape_of(one), scope, rate, created, last_used, state))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -132,11 +133,6 @@ def grace(text: str) -> timedelta:
             f"{text!r:.80} is no span of time (legal: 30m, 24h, 7d, or 0)"
         )
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def scope_of(aliases: list[str]) -> str:
-    """Return in words what one may post to."""
-    return ", ".join(sorted(set(aliases))) or "every producer"
 
 
 def grace_told(grace: timedelta) -> str:

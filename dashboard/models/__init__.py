@@ -70,12 +70,25 @@ class IngestCredential(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def scope(self) -> dict[str, Any]:
+        """Return the columns that say what it allows: they stay when it is rotated."""
+        return {"producers": self.producers, "rate": self.rate}
+
 
 class IngestToken(IngestCredential):
     """A bearer token. Only a digest of it is kept; it is shown once, when made."""
 
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of the whole token")
+    new_names = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="names of which it makes producers: `lab-*`, or `*` for any; empty: none",
+    )
+
+    def scope(self) -> dict[str, Any]:
+        return {**super().scope(), "new_names": self.new_names}
 
 
 class WebhookSecret(IngestCredential):
@@ -146,6 +159,9 @@ class StoredDashboard(models.Model):
     title = models.CharField(max_length=80)
     tiles = models.JSONField(null=True, blank=True, help_text="null: a tile per producer")
     created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        permissions = [("change_dashboard", "Can arrange what hangs on the wall")]
 
     def __str__(self) -> str:
         return self.title

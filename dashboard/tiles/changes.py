@@ -1,13 +1,15 @@
 """Changes: rows are stored and removed while the wall runs, if the site that they make is whole."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from dashboard.log.control import control_event, tell_servers
 from dashboard.models import StoredDashboard, StoredProducer
-from dashboard.tiles.site import Site, make_site
-from dashboard.tiles.stored import SITE_CHANGED, read_stored
+from dashboard.tiles.site import BadDashboards, Site, make_site
+from dashboard.tiles.stored import FIRST_USE, SITE_CHANGED, read_stored
+from producers.events import Event
 
 
 class BadChange(ValueError):
@@ -38,10 +40,33 @@ def add_producer(
     return _tell("producer added", alias)
 
 
+def add_on_first_use(aliases: Sequence[str], most: int) -> Sequence[str]:
+    """Store a producer that takes what comes for each of `aliases` that has none.
+
+    Returns those for which there is no room: there may be `most` such producers. One that differs
+    from another only in upper and lower case is not stored. Blocks; raises DatabaseError. Running
+    servers are the caller's to tell.
+    """
+    with transaction.atomic():
+        known = {alias.lower() for alias in _site().aliases}
+        new = [alias for alias in aliases if alias.lower() not in known]
+        room = max(0, most - StoredProducer.objects.filter(backend=FIRST_USE).count())
+        StoredProducer.objects.bulk_create(
+            [StoredProducer(alias=alias, backend=FIRST_USE) for alias in new[:room]],
+            ignore_conflicts=True,
+        )
+    return new[room:]
+
+
 def remove_producer(alias: str) -> str | None:
     """Remove a stored producer; its events stay in the log. Blocks; raises BadChange."""
-    if not StoredProducer.objects.filter(alias=alias).delete()[0]:
-        raise _not_stored("producer", alias, list(read_stored().producers), _site().aliases)
+    with transaction.atomic():
+        if not StoredProducer.objects.filter(alias=alias).delete()[0]:
+            raise _not_stored("producer", alias, list(read_stored().producers), _site().aliases)
+        try:
+            _site()
+        except BadDashboards as error:
+            raise BadChange(f"a dashboard of the settings shows it: {error}") from error
     return _tell("producer removed", alias)
 
 
@@ -86,5 +111,10 @@ def _not_stored(kind: str, name: str, stored: list[str], known: Any) -> BadChang
     return BadChange(f"there is no {kind} {name!r:.100}; stored ones are: {legal}")
 
 
+def site_changed(what: str, name: str) -> Event:
+    """Return the control event after which every process reads the stored rows again."""
+    return control_event(SITE_CHANGED, {"what": what, "name": name})
+
+
 def _tell(what: str, name: str) -> str | None:
-    return tell_servers(control_event(SITE_CHANGED, {"what": what, "name": name}))
+    return tell_servers(site_changed(what, name))

@@ -181,7 +181,9 @@ def _dashboards(stored: Stored, build: Build) -> dict[str, Any]:
             return rows
         named = [tile.get("producer") for tile in listed if isinstance(tile, Mapping)]
         homeless = [alias for alias in homeless if alias not in named]
-    slug, first = next(iter(rows.items()))
+    chosen = conf().AUTO_PRODUCERS_DASHBOARD
+    slug = chosen if chosen in rows else next(iter(rows))
+    first = rows[slug]
     joined = [*first["tiles"], *({"producer": alias} for alias in homeless)]
     return {**rows, slug: {**first, "tiles": joined}}
 

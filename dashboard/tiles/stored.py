@@ -14,12 +14,22 @@ SITE_CHANGED: Final = "site.changed"
 """Type of the control event after which every process reads these rows again."""
 
 
+FIRST_USE: Final = "producers.auto.AutoProducer"
+"""What a name becomes when something is first sent to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Rows as they would stand in PRODUCERS and DASHBOARDS, in their order."""
 
     producers: Rows = field(default_factory=dict)
     dashboards: Rows = field(default_factory=dict)
+
+    @property
+    def first_used(self) -> frozenset[str]:
+        """The producers that take what comes, as first use makes them."""
+        rows = self.producers.items()
+        return frozenset(alias for alias, row in rows if row["BACKEND"] == FIRST_USE)
 
 
 def read_stored() -> Stored:

@@ -28,6 +28,7 @@ async def ingest(request: HttpRequest, producer: str) -> HttpResponse:
         tokens=wall.tokens,
         webhooks=wall.webhooks,
         pictures=wall.pictures,
+        new_names=wall.new_names,
     )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from dashboard.access.access import Access
+from dashboard.access.arranging import may_arrange
 from dashboard.access.sharing import sharer_of
 from dashboard.access.table import AccessUnavailable
 from dashboard.access.viewer import viewer_of
@@ -23,7 +24,7 @@ from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
 from dashboard.tiles.overview import summary, title_of
-from dashboard.tiles.site import Dashboard, layout_of
+from dashboard.tiles.site import Dashboard, current_site, layout_of
 from dashboard.tiles.subjects import about
 from dashboard.views.asked_subject import asked_subject, in_query
 from dashboard.views.producer_page import describe, describe_misconfigured
@@ -167,6 +168,7 @@ async def _draw(
     # What draw() returns is a rendered template: escaped already.
     places = [(p, mark_safe(now.hub.draw(p.tile, viewer))) for p in layout.places]  # noqa: S308
     wrong = now.hub.tile_cache.noted(shown.tiles, viewer)
+    arranges = shown.subject is None and await may_arrange(request)
     context = {
         "dashboard": shown,
         "page_title": title_of(shown.title, wrong),
@@ -183,6 +185,8 @@ async def _draw(
         "account": access.name,
         # A tile of a page of one subject is nobody's but the page's.
         "may_share": shown.subject is None and await sharer_of(request) is not None,
+        "may_arrange": arranges,
+        "removable": current_site().stored.first_used if arranges else (),
     }
     return render(request, template, context)
 

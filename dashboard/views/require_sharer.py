@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from dashboard.access.access import Access
-from dashboard.access.sharing import PERMISSION, sharer_of, user_of
+from dashboard.access.rights import user_of
+from dashboard.access.sharing import PERMISSION, sharer_of
 from dashboard.http.prefix import here
 from dashboard.views.pages import needs_log
 from dashboard.views.require_viewer import for_viewers, sign_in_url

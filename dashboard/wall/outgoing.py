@@ -71,7 +71,7 @@ def find_producer(alias: str) -> Producer:
     registry = _registry(alias)
     producer = registry.get(alias)
     if producer is None:
-        raise answers.no_producer(alias, registry, lambda name: True)
+        raise answers.no_producer(alias, registry)
     return producer
 
 

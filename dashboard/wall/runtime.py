@@ -3,7 +3,6 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from asgiref.sync import sync_to_async
@@ -19,8 +18,8 @@ from dashboard.embeds import principals
 from dashboard.embeds.principals import read_embeds
 from dashboard.embeds.uses import EmbedUses
 from dashboard.history.follower import Follower, kept_seconds
-from dashboard.http.rare_log import RareLog
 from dashboard.ingest.credentials import TOKENS_CHANGED
+from dashboard.ingest.new_names import NewNames
 from dashboard.ingest.tokens import TokenTable
 from dashboard.ingest.webhook_secrets import WebhookTable
 from dashboard.live.admission import Admission
@@ -33,6 +32,7 @@ from dashboard.pictures.store import picture_store
 from dashboard.tiles.site import make_site, show
 from dashboard.tiles.stored import SITE_CHANGED, Stored, read_stored
 from dashboard.wall import current
+from dashboard.wall.chores import repeat
 from dashboard.wall.duties import Duties
 from dashboard.wall.peers import Peers, Server
 from dashboard.wall.readiness import Readiness
@@ -88,6 +88,8 @@ class Runtime:
         self._tokens_changed = asyncio.Event()
         self._site_changed = asyncio.Event()
         self._site_or_rights = asyncio.Lock()
+        self._following = asyncio.Lock()
+        self.new_names = NewNames(self.log, self._follow_stored)
         self.subject_tiles = SubjectTiles(self.hub, self._site_or_rights, lambda: self.site)
         self.history = Follower(self.log, DEFAULT_DB_ALIAS, kept_seconds(conf().ROLLUPS))
         self._chores: list[asyncio.Task[None]] = []
@@ -109,7 +111,7 @@ class Runtime:
             with suppress(LogUnavailable):  # it looks again in half a second
                 await self.duties.look()
             self._chores = [
-                asyncio.create_task(_again_and_again(chore), context=contextvars.Context())
+                asyncio.create_task(repeat(chore), context=contextvars.Context())
                 for chore in (
                     self._reload_tokens,
                     self._reload_site,
@@ -171,10 +173,15 @@ class Runtime:
             async with asyncio.timeout(_RELOAD):
                 await self._site_changed.wait()
         self._site_changed.clear()
-        stored = await sync_to_async(read_stored)()
-        if stored != self.site.stored:
-            await self._change_site(stored)
-            logger.info("site changed version=%s", self.site.version)
+        await self._follow_stored()
+
+    async def _follow_stored(self) -> None:
+        """Show the site that is stored now. Raises as `_change_site`, and DatabaseError."""
+        async with self._following:
+            stored = await sync_to_async(read_stored)()
+            if stored != self.site.stored:
+                await self._change_site(stored)
+                logger.info("site changed version=%s", self.site.version)
 
     async def _change_site(self, stored: Stored) -> None:
         """Show the site that these rows make, everywhere at once; what is the same goes on.
@@ -229,16 +236,3 @@ class Runtime:
         await self.history.forget()
         if self.pictures and (gone := await self.pictures.sweep(await self.log.spans())):
             logger.info("pictures swept pictures=%s", gone)
-
-
-async def _again_and_again(chore: Callable[[], Awaitable[None]]) -> None:
-    told = RareLog(logger)
-    while True:
-        try:
-            await chore()
-        except (LogUnavailable, DatabaseError) as error:
-            told.warning("database unavailable, chore tried again later error=%s", error)
-            await asyncio.sleep(1)
-        except Exception:
-            logger.exception("chore failed, tried again later")
-            await asyncio.sleep(1)

@@ -47,14 +47,24 @@ def test_a_tile_appears_is_alive_and_goes_on_an_open_page(wall: Wall, visit: Ope
     assert opened.watched.complaints == []
 
 
-def test_an_empty_wall_gets_its_first_tile(make_wall: Callable[..., Wall], visit: Open) -> None:
+def test_an_empty_wall_gets_its_first_tile_by_a_post_and_loses_it_by_a_click(
+    make_wall: Callable[..., Wall], visit: Open
+) -> None:
     wall = make_wall(PRODUCERS={})
     opened = visit(wall)
     expect(opened.page.locator("#tiles")).to_contain_text("An empty wall")
 
-    wall.manage("producer", "add", "kitchen", "producers.readings.ReadingsProducer")
+    assert wall.post("kitchen", 21.4)[0] == 201
 
-    expect(opened.page.locator("#tile-kitchen")).to_be_visible()
+    kitchen = opened.page.locator("#tile-kitchen")
+    expect(kitchen).to_contain_text("21.4")
+    wall.post("kitchen", 21.5)
+    expect(kitchen).to_contain_text("21.5")
+
+    opened.page.get_by_role("button", name="Remove kitchen").click()
+    expect(kitchen).to_have_count(0)
+    expect(opened.page.locator("#tiles")).to_contain_text("An empty wall")
+    assert streams(opened) == 1
     assert opened.watched.complaints == []
 
 

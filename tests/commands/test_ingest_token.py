@@ -84,6 +84,20 @@ def test_create_without_any_producer_shows_no_curl() -> None:
     assert "curl" not in out
 
 
+def test_new_names_are_of_the_scope_and_stay_when_a_token_is_rotated() -> None:
+    any_name = run("create", "any", "--new-names")
+    lab = run("create", "lab", "--producer", "notes", "--new-names", "lab-*")
+    [token] = set(re.findall(r"ew_\w{8}_[\w-]{43}", run("rotate", "lab", "--grace", "0")))
+
+    found = valid_tokens().find(token)
+    assert found is not None
+    may = [name for name in ("notes", "readings", "lab-1", "attic") if found.allows(name)]
+    assert may == ["notes", "lab-1"]
+    assert "/ingest/kitchen" in any_name
+    assert "may post to notes, lab-* (makes new ones)." in lab
+    assert "every producer, and makes new ones" in run("list")
+
+
 def test_servers_hear_of_new_and_revoked_tokens() -> None:
     run("create", "door")
     run("revoke", "door")
@@ -128,6 +142,9 @@ def test_list_shows_scope_and_time_but_no_secret() -> None:
             "'soon' is no span of time .legal: 30m, 24h, 7d, or 0",
         ),
         (["create", "x", "--rate", "fast"], "'fast' is no rate .legal: 100/s, 6000/m or 1000/h"),
+        (["create", "x", "--new-names", "lab-"], "'lab-' is no beginning .*such as 'lab-[*]'"),
+        (["create", "x", "--new-names", "küche*"], "'küche[*]' is no beginning"),
+        (["create", "x", "--producer", "notes", "--new-names"], "'notes' limits nothing"),
         (["renew", "door"], "create.*list.*rotate.*revoke"),
         ([], "create|list|rotate|revoke"),
     ],

@@ -24,7 +24,7 @@ def wall(shared_wall: Wall) -> Wall:
 
 
 def test_serve_greets_with_a_curl_that_works(wall: Wall) -> None:
-    command = wall.log.read_text().split("from another shell:")[1].split("Stop with")[0]
+    command = wall.log.read_text().split("any new name makes a tile:")[1].split("Stop with")[0]
 
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20)
 

@@ -14,6 +14,7 @@ from dashboard.log.database_options import DatabaseLogOptions
 from dashboard.log.memory import MemoryLogOptions
 from dashboard.tiles.choice import TileOptions
 from dashboard.widgets.registry import WIDGETS
+from producers.auto import AutoProducer
 from producers.base import Producer
 from producers.camera import CameraProducer
 from producers.clock import ClockProducer
@@ -88,6 +89,7 @@ SETTINGS_TABLES: dict[str, list[str]] = {
             SystemProducer,
             ReadingsProducer,
             NotesProducer,
+            AutoProducer,
             DetectionProducer,
             CameraProducer,
         )

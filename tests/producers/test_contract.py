@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils.module_loading import import_string
 
+from producers.auto import AutoProducer
 from producers.base import Producer
 from producers.clock import ClockProducer
 from producers.detections import DetectionProducer
@@ -17,7 +18,14 @@ from producers.readings import ReadingsProducer
 from producers.registry import Registry
 from producers.system import SystemProducer
 
-BUILT_IN = [ClockProducer, SystemProducer, ReadingsProducer, NotesProducer, DetectionProducer]
+BUILT_IN = [
+    ClockProducer,
+    SystemProducer,
+    ReadingsProducer,
+    NotesProducer,
+    DetectionProducer,
+    AutoProducer,
+]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

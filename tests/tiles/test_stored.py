@@ -46,6 +46,18 @@ def test_a_stored_producer_joins_the_first_dashboard_unless_another_has_it(setti
     assert ids(Stored({"kitchen": READINGS}, own), "shelf") == ["kitchen"]
 
 
+def test_a_setting_names_the_dashboard_that_stored_producers_join(settings: Any) -> None:
+    settings.DASHBOARDS = {
+        "hall": {"tiles": [{"producer": "notes"}]},
+        "lab": {"tiles": [{"producer": "notes", "id": "lab-notes"}]},
+    }
+    settings.AUTO_PRODUCERS_DASHBOARD = "lab"
+    assert ids(Stored({"kitchen": READINGS}), "lab") == ["lab-notes", "kitchen"]
+
+    settings.AUTO_PRODUCERS_DASHBOARD = "gone"
+    assert ids(Stored({"kitchen": READINGS}), "hall") == ["notes", "kitchen"]
+
+
 def test_the_settings_win_and_a_broken_row_is_left_out_and_told() -> None:
     gone = {"shelf": {"title": "Shelf", "tiles": [{"producer": "gone"}, {"producer": "notes"}]}}
     site = make_site(Stored({"notes": READINGS}, gone))

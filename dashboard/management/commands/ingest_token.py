@@ -4,14 +4,17 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
+from dashboard.ingest.credentials import ANY_NAME, scope_of
 from dashboard.ingest.tokens import create_token, rotate_token
-from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
+from dashboard.management.credentials import CredentialCommand, grace_told
 from dashboard.management.terminal import typeable
 from dashboard.management.wall_url import wall_url
 from dashboard.models import IngestToken
 from dashboard.tiles.examples import curl, example_of
 from dashboard.tiles.site import current_site
+from producers.auto import AutoProducer
 from producers.base import Producer
+from producers.names import LONGEST_NAME
 
 
 class Command(CredentialCommand[IngestToken]):
@@ -27,12 +30,26 @@ class Command(CredentialCommand[IngestToken]):
             metavar="ALIAS",
             help="what it may post to; may be given several times; default: everything",
         )
+        parser.add_argument(
+            "--new-names",
+            nargs="?",
+            const=ANY_NAME,
+            default="",
+            metavar="PREFIX*",
+            help="a name that nobody configured becomes a producer when it is first posted to; "
+            "with a beginning, such as 'lab-*', only such names do, and it may post to no others "
+            "but those of --producer",
+        )
 
     def create(self, name: str, aliases: list[str], rate: str, options: dict[str, Any]) -> str:
-        token = create_token(name, aliases, rate)
-        said = _shown(f"Token {name!r} may post to {scope_of(aliases)}.", token)
+        new_names: str = options["new_names"]
+        token = create_token(name, aliases, rate, new_names)
+        said = _shown(f"Token {name!r} may post to {scope_of(aliases, new_names)}.", token)
         known = current_site().producers
-        example = next((known[alias] for alias in aliases if alias in known), _pushed())
+        example = next((known[alias] for alias in aliases if alias in known), None)
+        if example is None and new_names:
+            example = AutoProducer(f"{new_names.rstrip('*')}kitchen"[:LONGEST_NAME])
+        example = example or _pushed()
         if example is None:
             return said
         url = wall_url(options["url"])

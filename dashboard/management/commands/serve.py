@@ -95,12 +95,11 @@ class Command(BaseCommand):
                 f"{', '.join(settings.ALLOWED_HOSTS) or 'none'}.\n"
                 "  For another name or address: EVENTWALL_ALLOWED_HOSTS=<name>,<name>\n"
             )
-        pushed = [one for one in make_site().producers.values() if not one.runs]
-        if settings.DEBUG and is_loopback(host) and pushed:
-            ingest = reverse("dashboard:ingest", args=[pushed[0].alias])
-            body = shlex.quote(typeable(example_of(pushed[0])))
+        if settings.DEBUG and is_loopback(host) and (shown := _posted_to()):
+            alias, example, any_name = shown
+            ingest, body = reverse("dashboard:ingest", args=[alias]), shlex.quote(typeable(example))
             self.stdout.write(
-                "\n  Put something on it from another shell:\n\n"
+                f"\n  Put something on it from another shell{any_name}:\n\n"
                 f"  curl {url}{ingest} \\\n"
                 f"    -H 'Authorization: Bearer {debug_token()}' \\\n"
                 f"    -d {body}\n"
@@ -112,6 +111,15 @@ class Command(BaseCommand):
             )
         self.stdout.write("\n  Stop with CTRL-C.\n\n")
         self.stdout.flush()
+
+
+def _posted_to() -> tuple[str, str, str] | None:
+    """Return a name that can be posted to, what to post, and what to say of the name; None where
+    there is none."""
+    if conf().AUTO_PRODUCERS_MAX:
+        return "kitchen", "21.4", "; any new name makes a tile"
+    pushed = (one for one in make_site().producers.values() if not one.runs)
+    return next(((one.alias, example_of(one), "") for one in pushed), None)
 
 
 def answer_to(host: str) -> None:

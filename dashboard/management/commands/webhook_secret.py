@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from dashboard.ingest.credentials import scope_of
 from dashboard.ingest.webhook_secrets import create_webhook_secret, rotate_webhook_secret
-from dashboard.management.credentials import CredentialCommand, grace_told, scope_of
+from dashboard.management.credentials import CredentialCommand, grace_told
 from dashboard.management.wall_url import wall_url
 from dashboard.models import WebhookSecret
 
