@@ -37,6 +37,7 @@ urlpatterns = [
     path("d/<slug:slug>/", pages.dashboard, name="dashboard"),
     path("d/<slug:slug>/grid/", pages.grid, name="grid"),
     path("producers/<str:alias>/", pages.producer, name="producer"),
+    path("producers/<str:alias>/widget/", arrange.fix, name="producer-widget"),
     path("producers/<str:alias>/remove/", arrange.remove, name="producer-remove"),
     path("login/", access.SignIn.as_view(), name="login"),
     path("logout/", access.SignOut.as_view(), name="logout"),

@@ -90,9 +90,13 @@ class TileCache:
         return window if tile.subject is None else window.about(tile.subject, tile.widget.depth)
 
     def _entries(self, tile: Tile, window: Window) -> tuple[Entry, ...]:
-        if tile.widget.per_subject and window.newest is not None:
-            return tuple(window.newest.entries)
-        return tuple(window.entries)
+        if not tile.widget.per_subject or window.newest is None:
+            return tuple(window.entries)
+        newest, depth = window.newest.entries, tile.widget.depth
+        if depth == 1:
+            return tuple(newest)
+        latest = tuple(window.entries)[-depth:]
+        return (*(entry for entry in newest if not latest or entry.id < latest[0].id), *latest)
 
     def _past(self, alias: str, scope: Scope | None, subject: str | None) -> AnyPast | None:
         past = None if scope is None else self._windows[alias].pasts.get(scope)

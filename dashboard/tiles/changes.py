@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from dashboard.log.control import control_event, tell_servers
 from dashboard.models import StoredDashboard, StoredProducer
+from dashboard.tiles.looks import FIXED
 from dashboard.tiles.site import BadDashboards, Site, make_site
 from dashboard.tiles.stored import FIRST_USE, SITE_CHANGED, read_stored
 from producers.events import Event
@@ -56,6 +57,26 @@ def add_on_first_use(aliases: Sequence[str], most: int) -> Sequence[str]:
             ignore_conflicts=True,
         )
     return new[room:]
+
+
+def fix_widget(alias: str, widget: str) -> str | None:
+    """Have a producer of first use drawn as `widget`, or as suits what comes: `auto`.
+
+    Returns as `add_producer` does. Blocks; raises BadChange.
+    """
+    with transaction.atomic():
+        row = StoredProducer.objects.filter(alias=alias, backend=FIRST_USE).first()
+        if row is None:
+            raise BadChange(f"producer {alias!r:.100} was not made on first use")
+        if widget not in FIXED:
+            raise BadChange(f"{widget!r:.40} is no widget for it; legal are {', '.join(FIXED)}")
+        row.options = {**row.options, "widget": widget}
+        row.save()
+        try:
+            _site()
+        except BadDashboards as error:
+            raise BadChange(str(error)) from error
+    return _tell("producer changed", alias)
 
 
 def remove_producer(alias: str) -> str | None:

@@ -20,8 +20,9 @@ class Sight:
     """A tile, and what is seen in it at `now`: the same for everybody who looks.
 
     `entries` are oldest first and may be none; for a widget that is `per_subject` they are the
-    newest of each subject. `producer` is why there is none, where its row of PRODUCERS is wrong.
-    `past` is what a widget with a `span` draws, and `others` are the other producers that it shows.
+    newest of each subject, and of all as many as it asks for. `producer` is why there is none,
+    where its row of PRODUCERS is wrong. `past` is what a widget with a `span` draws, and `others`
+    are the other producers that it shows.
     """
 
     tile: Tile

@@ -23,6 +23,7 @@ from dashboard.live.subjects import TooManySubjects
 from dashboard.log.base import LogUnavailable
 from dashboard.tiles.build import build
 from dashboard.tiles.layout import lay_out
+from dashboard.tiles.looks import FIXED
 from dashboard.tiles.overview import summary, title_of
 from dashboard.tiles.site import Dashboard, current_site, layout_of
 from dashboard.tiles.subjects import about
@@ -101,6 +102,9 @@ async def producer(request: HttpRequest, access: Access, alias: str) -> HttpResp
         context = describe(now.producers[alias], state, stale, entries, viewer, utc_now())
     else:
         return not_found(request, access, "producer", alias)
+    if alias in current_site().stored.first_used and await may_arrange(request):
+        context["choices"] = FIXED
+        context["may_arrange"] = True
     shown = [tile for tile in access.all_tiles().values() if tile.producer == alias][:1]
     context["tiles"] = [(tile, mark_safe(now.hub.draw(tile, viewer))) for tile in shown]  # noqa: S308
     context["pulse"] = mark_safe(now.hub.pulse(viewer))  # noqa: S308

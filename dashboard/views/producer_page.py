@@ -11,10 +11,12 @@ from pydantic_core import PydanticUndefined
 
 from dashboard.log.base import Entry
 from dashboard.tiles import examples
+from dashboard.tiles.looks import look_of
 from dashboard.tiles.render import Viewer
 from dashboard.tiles.status import status_of
 from dashboard.widgets.compact import clip, compact
 from dashboard.widgets.times import Stamp, stamp
+from producers.auto import AutoProducer
 from producers.base import Producer
 from producers.registry import Misconfigured
 from producers.state import ProducerState
@@ -74,6 +76,7 @@ def describe(
         "log_away": entries is None,
         "events": [_event(entry, now) for entry in reversed(entries or ())],
         "snippets": _snippets(producer, viewer, last),
+        "look": look_of(producer, entries or ()) if isinstance(producer, AutoProducer) else None,
     }
 
 

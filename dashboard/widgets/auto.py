@@ -1,49 +1,72 @@
 """AutoWidget: looks at what comes, and draws it as the widget that suits it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
+from dashboard.history.past import Past
 from dashboard.log.base import Entry
-from dashboard.pictures.names import is_picture_id
-from dashboard.widgets.base import Widget
+from dashboard.widgets.auto_choice import chosen
+from dashboard.widgets.bars import BarsWidget
+from dashboard.widgets.base import ALONE, Beside, Widget
+from dashboard.widgets.chart import ChartWidget
 from dashboard.widgets.detections import DetectionsWidget
 from dashboard.widgets.feed import FeedWidget
-from dashboard.widgets.measures import histories
 from dashboard.widgets.metrics import MetricsWidget
-from dashboard.widgets.number import NumberWidget
+from dashboard.widgets.number import NumberWidget, of_span
 from dashboard.widgets.picture import PictureWidget
+from dashboard.widgets.progress import ProgressWidget
+from dashboard.widgets.status import StatusWidget
+from dashboard.widgets.table import TableWidget
 
-_DETECTIONS: Final = DetectionsWidget()
-_PICTURE: Final = PictureWidget()
-_NUMBER: Final = NumberWidget()
-_METRICS: Final = MetricsWidget()
-_FEED: Final = FeedWidget()
+_HOUR: Final = 3_600
+_WIDGETS: Final[Mapping[str, Widget]] = {
+    "bars": BarsWidget(),
+    "chart": ChartWidget(),
+    "detections": DetectionsWidget(),
+    "feed": FeedWidget(),
+    "metrics": MetricsWidget(),
+    "number": NumberWidget(),
+    "picture": PictureWidget(),
+    "progress": ProgressWidget(),
+    "status": StatusWidget(),
+    "table": TableWidget(),
+}
 
 
 class AutoWidget(Widget):
-    """Draws detections, a picture, one number or several, and else texts, by the newest entry."""
+    """Draws what most of the latest entries are: detections, pictures, states, numbers, texts."""
 
     template_name = "dashboard/widgets/auto.html"
     depth: ClassVar[int] = 60
+    span = _HOUR
+    per_subject: ClassVar[bool] = True
 
     def picture(self, entries: Sequence[Entry]) -> str | None:
-        return suited(entries).picture(entries)
+        return _WIDGETS[chosen(entries).widget].picture(entries)
 
     def context(self, entries: Sequence[Entry]) -> dict[str, Any]:
-        widget = suited(entries)
-        name = widget.template_name
-        context = widget.context(entries[-widget.depth :])
-        return {**context, "chosen": name, "chosen_still": name.removesuffix(".html") + ".svg"}
+        return _drawn(entries, None, 0.0)
+
+    def chart(
+        self,
+        entries: Sequence[Entry],
+        past: Past,
+        now: float,
+        others: Mapping[str, Beside] = ALONE,
+    ) -> dict[str, Any]:
+        return _drawn(entries, past, now)
 
 
-def suited(entries: Sequence[Entry]) -> Widget:
-    """Return the widget for the newest of `entries`; there is at least one."""
-    data = entries[-1].event.data
-    if isinstance(data.get("detections"), list):
-        return _DETECTIONS
-    if is_picture_id(data.get("picture")):
-        return _PICTURE
-    measures = histories(entries[-1:])
-    if not measures or isinstance(data.get("text"), str):
-        return _FEED
-    return _NUMBER if len(measures) == 1 else _METRICS
+def _drawn(entries: Sequence[Entry], past: Past | None, now: float) -> dict[str, Any]:
+    widget = _WIDGETS[chosen(entries).widget]
+    if past is None and isinstance(widget, ChartWidget):
+        widget = _WIDGETS["metrics"]
+    wanted = entries if widget.per_subject else entries[-widget.depth :]
+    if past is not None and isinstance(widget, ChartWidget):
+        context = widget.chart(wanted, past, now)
+    else:
+        context = widget.context(wanted)
+        if isinstance(widget, NumberWidget) and past is not None:
+            context |= of_span(wanted, past, now)
+    template = widget.template_name
+    return {**context, "chosen": template, "chosen_still": template.removesuffix(".html") + ".svg"}

@@ -49,7 +49,8 @@ class Widget:
     """Other producers whose entries it marks."""
 
     per_subject: ClassVar[bool] = False
-    """Whether it draws the newest entry of each subject; then `depth` counts for nothing."""
+    """Whether it draws the newest entry of each subject; with a `depth` beyond 1, it gets so many
+    of the latest of all too."""
 
     options: Any
 

@@ -1,10 +1,12 @@
 """NumberWidget: one measure, huge, with its change and its history."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import Field
 
+from dashboard.history.past import Past
 from dashboard.log.base import Entry
 from dashboard.widgets.base import Widget
 from dashboard.widgets.crossings import (
@@ -28,6 +30,8 @@ from dashboard.widgets.measures import (
 from dashboard.widgets.svg import spark
 from dashboard.widgets.times import span
 
+_POINTS: Final = 60
+"""Of a line that goes back over a span."""
 WIDTHS: Final = (4, 6, 8, 10, 13, 16)
 """The widths in digits that the style sheet has a size for (.ch4 to .ch16)."""
 
@@ -83,6 +87,32 @@ def number(
         "spark": spark(values) if len(values) > 1 else None,
         "range": _range(values, unit, decimals),
         "span": span(entries[0].event.time, entries[-1].event.time),
+    }
+
+
+def of_span(entries: Sequence[Entry], past: Past, now: float) -> dict[str, Any]:
+    """Return what of `number` is other where its line goes back over all of `past`, as of `now`
+    (seconds since 1970); nothing where `entries` go back as far."""
+    history, _ = chosen(entries, "")
+    lines = {
+        series.subject: steps
+        for series, steps in past.lines(now).items()
+        if history is not None and series.measure == history.name
+    }
+    steps = lines.get(subject_of(entries)) or lines.get("")
+    if history is None or not steps or steps[0][0] >= entries[0].event.time.timestamp() - past.step:
+        return {}
+    width = max(past.step, past.span // _POINTS)
+    means = {(start - steps[0][0]) // width: one.mean for start, one in steps}
+    values: list[float] = []
+    for column in range(max(means) + 1):
+        values.append(means[column] if column in means else values[-1])
+    extremes = min(one.low for _, one in steps), max(one.high for _, one in steps)
+    begin, end = (datetime.fromtimestamp(at, UTC) for at in (steps[0][0], now))
+    return {
+        "spark": spark([*values, history.values[-1]]),
+        "range": _range([*extremes, *history.values[-3:]], history.unit, None),
+        "span": span(begin, end),
     }
 
 

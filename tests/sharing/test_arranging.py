@@ -1,5 +1,6 @@
 """Who may remove what first use has made, from the wall itself, and that nobody else can."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from django.test import AsyncClient
 
 from dashboard.models import StoredProducer
 from dashboard.tiles.changes import add_on_first_use, add_producer
+from dashboard.tiles.site import current_site
 from dashboard.wall.runtime import Runtime
+from producers.events import Event
 from tests.sharing.conftest import NOTES, Client, page
+from tests.support.drawn import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +103,35 @@ async def test_what_may_not_be_read_may_not_be_removed(wall: Runtime, browser_of
 
     assert (await client.post(KITCHEN)).status_code == 404
     assert await names() == {"kitchen"}
+
+
+async def test_how_it_is_drawn_is_told_and_fixed_by_one_select(
+    wall: Runtime, browser_of: Client
+) -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    event = Event(producer="kitchen", type="reading", time=at, data={"value": 21.4})
+    await wall.log.append([event])
+    client = await browser_of("ben")
+    told = await page(client, "/producers/kitchen/")
+    assert "As number: each event holds one number." in told.text
+    assert {"name": "widget", "id": "widget"} in told.all("select")
+
+    answer = await client.post(
+        "/producers/kitchen/widget/", {"widget": "chart"}, headers={"HX-Request": "true"}
+    )
+
+    assert "As chart: it was fixed to that." in Page(answer.content.decode()).text
+    await wall.new_names._follow()
+    assert type(current_site().tiles["kitchen"].widget).__name__ == "ChartWidget"
+    refused = await client.post("/producers/kitchen/widget/", {"widget": "os.system"})
+    assert (refused.status_code, "legal are auto, bars" in refused.content.decode()) == (409, True)
+    looks_on = await browser_of("carl")
+    assert (
+        await looks_on.post("/producers/kitchen/widget/", {"widget": "feed"})
+    ).status_code == 403
+    seen = await page(looks_on, "/producers/kitchen/")
+    assert "As chart" in seen.text
+    assert seen.all("select") == []
 
 
 async def test_a_link_leads_to_the_producers_page(browser_of: Client) -> None:
