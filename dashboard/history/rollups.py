@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from dashboard.log.base import Entry
@@ -28,8 +27,8 @@ _MOST_LABELS: Final = 20
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
-_OLDEST: Final = timedelta(days=30)
-_AHEAD: Final = timedelta(minutes=1)
+OLDEST: Final = timedelta(days=30)
+AHEAD: Final = timedelta(minutes=1)
 """What an event may say of its time, seen from when it was received; else that counts."""
 
 
@@ -96,8 +95,13 @@ def name_of_value(data: Mapping[str, Any]) -> str:
 
 
 def counts_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Yield what is counted of an event: itself, and its detections, all and by label."""
+    """Yield what is counted of an event: itself, and its detections."""
     yield EVENTS, 1.0
+    yield from detections_of(data)
+
+
+def detections_of(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the name and number of an event's detections: of all, and of each label."""
     detections = data.get("detections")
     if not isinstance(detections, list):
         return
@@ -125,57 +129,4 @@ def kept_name(name: str) -> str:
 def time_of(entry: Entry) -> datetime:
     """Return when it happened: as the event says, where that can be, else when it came."""
     said, came = entry.event.time, entry.received
-    return said if came - _OLDEST <= said <= came + _AHEAD else came
-
-
-def rolled_up(entries: Iterable[Entry]) -> dict[Place, Rollup]:
-    """Return the rollups of these entries alone, in every step."""
-    finest: dict[tuple[str, str, str, int], _Sum] = {}
-    for number, entry in enumerate(entries):
-        event = entry.event
-        if event.producer.startswith("_"):
-            continue
-        at = int(time_of(entry).timestamp())
-        start = at - at % STEPS[0]
-        for name, value in chain(measures_of(event.data), counts_of(event.data)):
-            key = event.producer, event.subject or "", name, start
-            known = finest.get(key)
-            if known is None:
-                finest[key] = _Sum(value, number)
-            else:
-                known.add(value, number)
-    # What came last is last, so that the last value of each longer step is that of its newest.
-    ordered = sorted(finest.items(), key=lambda one: one[1].number)
-    found: dict[Place, Rollup] = {}
-    for (producer, subject, measure, start), told in ordered:
-        series, one = Series(producer, subject, measure), told.rollup()
-        for step in STEPS:
-            place = Place(series, step, start - start % step)
-            known_one = found.get(place)
-            found[place] = one if known_one is None else known_one + one
-    return found
-
-
-class _Sum:
-    """A rollup that grows: this runs for each number of a log, and is flat to be fast."""
-
-    __slots__ = ("high", "last", "low", "number", "size", "sum")
-
-    def __init__(self, value: float, number: int) -> None:
-        self.size = 1
-        self.low = self.high = self.sum = self.last = value
-        self.number = number
-
-    def add(self, value: float, number: int) -> None:
-        """Take a value of the entry of this number, which is not below those before."""
-        self.size += 1
-        if value < self.low:
-            self.low = value
-        elif value > self.high:
-            self.high = value
-        self.sum += value
-        self.last = value
-        self.number = number
-
-    def rollup(self) -> Rollup:
-        return Rollup(self.size, self.low, self.high, self.sum, self.last)
+    return said if came - OLDEST <= said <= came + AHEAD else came

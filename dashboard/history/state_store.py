@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from dashboard.history.rollups import Series
-from dashboard.history.states import STATE_STEP, Run, extend, states_of
-from dashboard.log.base import Entry
+from dashboard.history.states import Run, extend
 from dashboard.log.session import Session
 from dashboard.models import StateRun
 
@@ -22,10 +21,11 @@ ON CONFLICT (producer, subject, measure, start) DO UPDATE SET
 """  # noqa: S608
 
 
-def add(cursor: Any, entries: Iterable[Entry]) -> None:
-    """Add what the entries say to the runs that are there; the caller's transaction commits it."""
+def add(cursor: Any, states: Iterable[tuple[Series, int, str]]) -> None:
+    """Add series, step's start and text of each state to the runs that are there; the caller's
+    transaction commits it."""
     found: dict[Series, list[Run]] = {}
-    for series, at, text in states_of(entries, STATE_STEP):
+    for series, at, text in states:
         if series not in found:
             cursor.execute(_LAST, tuple(series))
             found[series] = [Run(*row) for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ LONGEST_STATE: Final = 40
 OPEN: Final = 2**62
 """The end of a run that holds still."""
 
-_DESCRIBES: Final = frozenset(
+DESCRIBES: Final = frozenset(
     ("unit", "name", "type", "picture", "time", "timestamp", "id", "source", "title")
 )
 """Members that tell of something else than a state."""
@@ -42,12 +42,18 @@ def texts_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             value = value.get("value")
         elif key == "value":
             name = name_of_value(data)
-        elif key in _DESCRIBES:
+        elif key in DESCRIBES:
             continue
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        if isinstance(value, str) and len(value) <= LONGEST_STATE and (text := value.strip()):
-            yield kept_name(name), kept_name(text)
+        if isinstance(value, str | bool) and (text := state_text(value)) is not None:
+            yield kept_name(name), text
+
+
+def state_text(value: str | bool) -> str | None:
+    """Return the text of the state that a value tells; None where it is too long, or blank."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = value.strip() if len(value) <= LONGEST_STATE else ""
+    return kept_name(text) if text else None
 
 
 def extend(runs: list[Run], at: int, text: str) -> None:

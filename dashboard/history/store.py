@@ -1,12 +1,12 @@
 """Store: rollups in the database, and how far the log was read, in one transaction."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from dashboard.history import state_store
-from dashboard.history.rollups import COUNTED, STEPS, Rollup, Series, rolled_up
+from dashboard.history.fold import Fold
+from dashboard.history.rollups import COUNTED, STEPS, Rollup, Series
 from dashboard.history.states import Run
-from dashboard.log.base import Entry, EntryId
+from dashboard.log.base import EntryId
 from dashboard.log.session import Session
 from dashboard.models import Rollup as Row
 from dashboard.models import RollupCursor
@@ -27,6 +27,7 @@ ON CONFLICT (producer, subject, measure, step, start) DO UPDATE SET
   sum = {_ROWS}.sum + excluded.sum,
   last = excluded.last
 """  # noqa: S608
+_READ: Final = f"SELECT epoch, seq FROM {_CURSOR} WHERE id = %s"  # noqa: S608
 _MOVE: Final = f"""
 UPDATE {_CURSOR} SET epoch = %s, seq = %s WHERE id = %s AND epoch = %s AND seq = %s
 """  # noqa: S608
@@ -34,13 +35,15 @@ UPDATE {_CURSOR} SET epoch = %s, seq = %s WHERE id = %s AND epoch = %s AND seq =
 
 def read_cursor(session: Session) -> EntryId:
     """Return the last entry that was rolled up; of no epoch before the first."""
+    if rows := session.fetch(_READ, (_ID,)):
+        return EntryId(*rows[0])
     row, _ = RollupCursor.objects.using(session.alias).get_or_create(id=_ID)
     return EntryId(row.epoch, row.seq)
 
 
-def add(session: Session, entries: Sequence[Entry], after: EntryId, upto: EntryId) -> bool:
+def add(session: Session, fold: Fold, after: EntryId, upto: EntryId) -> bool:
     """Add what the entries from `after` to `upto` say; False when another has done so."""
-    rollups = rolled_up(entries)
+    rollups, states = fold.rollups(), list(fold.states())
     rows = [(*place.series, place.step, place.start, *one) for place, one in rollups.items()]
     with session.transaction() as cursor:
         # First, so that of all processes one goes on; the others wait here, and find it done.
@@ -49,7 +52,7 @@ def add(session: Session, entries: Sequence[Entry], after: EntryId, upto: EntryI
             return False
         if rows:
             cursor.executemany(_ADD, rows)
-        state_store.add(cursor, entries)
+        state_store.add(cursor, states)
     return True
 
 

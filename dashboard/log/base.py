@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
@@ -201,7 +201,7 @@ class EventLog(Leasing):
         """
 
     @abstractmethod
-    def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
+    def tail(self, after: EntryId) -> AsyncGenerator[list[Entry], None]:
         """Yield what is appended after `after`, by any process, in batches, for ever.
 
         What is stored comes first. No batch is empty, no entry comes twice, none is left out.

@@ -1,7 +1,7 @@
 """DatabaseLog: the log in a database that Django knows. Needs nothing else to run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -138,7 +138,7 @@ class DatabaseLog(EventLog):
             raise ValueError(f"seek() got {since!r}, which is naive; give it a time zone")
         return await self._reader.run(partial(self._seek, since=microseconds(since)))
 
-    def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
+    def tail(self, after: EntryId) -> AsyncGenerator[list[Entry], None]:
         return follow(self, self._fanout, after)
 
     async def leaps(self) -> list[Leap]:

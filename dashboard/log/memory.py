@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -163,7 +163,7 @@ class MemoryLog(EventLog):
         first = next(later, self._newest.seq + 1)
         return self._newest._replace(seq=first - 1)
 
-    def tail(self, after: EntryId) -> AsyncIterator[list[Entry]]:
+    def tail(self, after: EntryId) -> AsyncGenerator[list[Entry], None]:
         return follow(self, self._fanout, after)
 
     async def trim(self) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from dashboard.log.base import CursorLost, Entry, EntryId, EventLog, LogUnavailable
@@ -16,7 +16,7 @@ RETRY: Final = 0.2
 """Seconds between two attempts at a log that is unavailable."""
 
 
-async def follow(log: EventLog, feed: Fanout, after: EntryId) -> AsyncIterator[list[Entry]]:
+async def follow(log: EventLog, feed: Fanout, after: EntryId) -> AsyncGenerator[list[Entry], None]:
     """Yield as EventLog.tail promises."""
     tail = _Tail(log, feed, after)
     try:

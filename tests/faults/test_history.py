@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from dashboard.history.rollups import Series, rolled_up
-from dashboard.history.states import STATE_STEP, Run, extend, states_of
+from dashboard.history.rollups import Series
+from dashboard.history.states import Run
 from dashboard.log.base import Entry, EntryId
 from dashboard.log.database import DatabaseLog
 from dashboard.models import LogHead, Rollup, RollupCursor, StateRun
 from tests.support.logs import registered
+from tests.support.recount import held, rolled_up
 from tests.support.wall import Wall
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -103,11 +104,8 @@ async def entries_of(alias: str, count: int) -> list[Entry]:
 
 
 def recounted(entries: list[Entry]) -> tuple[object, object]:
-    runs: dict[Series, list[Run]] = {}
-    for series, at, text in states_of(entries, STATE_STEP):
-        extend(runs.setdefault(series, []), at, text)
     rollups = rolled_up(entries)
-    return {(*p.series, p.step, p.start): tuple(one) for p, one in rollups.items()}, runs
+    return {(*p.series, p.step, p.start): tuple(one) for p, one in rollups.items()}, held(entries)
 
 
 def check(wall: Wall) -> int:

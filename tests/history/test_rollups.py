@@ -8,18 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.history.rollups import (
-    COUNTED,
     DETECTIONS,
     EVENTS,
     LABEL,
-    STEPS,
-    Place,
-    Rollup,
-    Series,
     counts_of,
     kept_name,
     measures_of,
-    rolled_up,
     time_of,
 )
 from dashboard.log.base import Entry, EntryId
@@ -34,33 +28,6 @@ def entry(data: dict[str, Any], *, after: float = 0, **fields: Any) -> Entry:
     when = NOON + timedelta(seconds=after)
     said: dict[str, Any] = {"producer": "kitchen", "type": "reading", "time": when, "data": data}
     return Entry(EntryId("e", 1), Event(**said | fields), when)
-
-
-def test_values_of_a_step_are_one_rollup() -> None:
-    found = rolled_up([entry({"value": v}, after=s) for v, s in ((3, 0), (1, 4), (2, 9), (7, 10))])
-
-    series = Series("kitchen", "", "value")
-    assert found[Place(series, 10, AT)] == Rollup(3, 1, 3, 6, 2)
-    assert found[Place(series, 10, AT + 10)] == Rollup(1, 7, 7, 7, 7)
-    assert found[Place(series, 60, AT)] == Rollup(4, 1, 7, 13, 7)
-    assert found[Place(series, 60, AT)].mean == 13 / 4
-    assert {place.step for place in found} == {10, 60, 900, 21_600}
-
-
-def test_subjects_and_measures_are_series_of_their_own() -> None:
-    found = rolled_up(
-        [
-            entry({"cpu": {"value": 3, "unit": "%"}, "load": 1.5}, subject="a"),
-            entry({"cpu": 9}, subject="b"),
-        ]
-    )
-
-    measured = {place.series for place in found if not place.series.measure.startswith(COUNTED)}
-    assert measured == {
-        Series("kitchen", "a", "cpu"),
-        Series("kitchen", "a", "load"),
-        Series("kitchen", "b", "cpu"),
-    }
 
 
 @pytest.mark.parametrize(
@@ -118,38 +85,3 @@ def test_events_and_detections_are_counted() -> None:
     assert dict(counts_of({"value": 3})) == {EVENTS: 1}
     many = [{"label": f"thing {number}"} for number in range(100)]
     assert len(list(counts_of({"detections": many}))) == 22
-
-
-def test_no_name_that_came_is_that_of_a_count() -> None:
-    found = rolled_up([entry({EVENTS: 7, "a\0b\ud800": 1})])
-
-    assert found[Place(Series("kitchen", "", EVENTS), 10, AT)] == Rollup(1, 1, 1, 1, 1)
-    assert {place.series.measure for place in found} == {
-        EVENTS,
-        "\N{REPLACEMENT CHARACTER}events",
-        "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}",
-    }
-
-
-numbered = st.lists(st.tuples(st.integers(0, 50_000), st.integers(-9, 9)), min_size=1)
-
-
-@given(numbered)
-def test_each_step_has_what_its_entries_say_whatever_their_order(
-    said: list[tuple[int, int]],
-) -> None:
-    found = rolled_up([entry({"value": value}, after=-ago) for ago, value in said])
-
-    for step in STEPS:
-        places: dict[int, list[int]] = {}
-        for ago, value in said:
-            at = AT - ago
-            places.setdefault(at - at % step, []).append(value)
-        for start, values in places.items():
-            assert found[Place(Series("kitchen", "", "value"), step, start)] == Rollup(
-                len(values), min(values), max(values), sum(values), values[-1]
-            )
-
-
-def test_control_entries_are_no_history() -> None:
-    assert rolled_up([entry({"value": 1}, producer="_control")]) == {}
