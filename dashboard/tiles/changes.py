@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from dashboard.log.control import control_event, tell_servers
 from dashboard.models import StoredDashboard, StoredProducer
 from dashboard.tiles.looks import FIXED
-from dashboard.tiles.site import BadDashboards, Site, make_site
+from dashboard.tiles.site import BadDashboards, Site, make_site, producer_rows
 from dashboard.tiles.stored import FIRST_USE, SITE_CHANGED, read_stored
 from producers.events import Event
 
@@ -49,7 +49,7 @@ def add_on_first_use(aliases: Sequence[str], most: int) -> Sequence[str]:
     servers are the caller's to tell.
     """
     with transaction.atomic():
-        known = {alias.lower() for alias in _site().aliases}
+        known = {str(alias).lower() for alias in producer_rows(read_stored())}
         new = [alias for alias in aliases if alias.lower() not in known]
         room = max(0, most - StoredProducer.objects.filter(backend=FIRST_USE).count())
         StoredProducer.objects.bulk_create(

@@ -28,7 +28,7 @@ from dashboard.tiles.overview import summary, title_of
 from dashboard.tiles.site import Dashboard, current_site, layout_of
 from dashboard.tiles.subjects import about
 from dashboard.views.asked_subject import asked_subject, in_query
-from dashboard.views.producer_page import describe, describe_misconfigured
+from dashboard.views.producer_page import describe, describe_misconfigured, first_curl
 from dashboard.views.require_viewer import for_viewers
 from dashboard.wall import current
 from producers.base import utc_now
@@ -190,6 +190,8 @@ async def _draw(
         # A tile of a page of one subject is nobody's but the page's.
         "may_share": shown.subject is None and await sharer_of(request) is not None,
         "may_arrange": arranges,
+        "viewer": viewer,
+        "first_curl": None if shown.tiles or not conf().AUTO_PRODUCERS_MAX else first_curl(viewer),
         "removable": current_site().stored.first_used if arranges else (),
     }
     return render(request, template, context)

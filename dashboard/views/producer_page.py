@@ -80,6 +80,12 @@ def describe(
     }
 
 
+def first_curl(viewer: Viewer) -> str:
+    """Return a command that puts the first tile on a wall, by a name that is new."""
+    token = viewer.token
+    return examples.curl(AutoProducer("kitchen"), "21.4", base_url=viewer.base_url, token=token)
+
+
 def describe_misconfigured(error: Misconfigured) -> dict[str, Any]:
     """Return the template's context for a row of PRODUCERS that could not be built."""
     return {"alias": error.alias, "title": error.alias, "misconfigured": error}

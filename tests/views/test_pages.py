@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.access.debug_token import debug_token
 from dashboard.wall import current
 from producers.base import utc_now
 from producers.events import JSON, Event
@@ -122,7 +123,7 @@ async def test_several_dashboards_lead_to_each_other(
     assert "実験室" in lab.text
 
 
-async def test_without_producers_the_wall_says_the_first_steps(
+async def test_without_producers_the_wall_says_how_to_begin(
     settings: Any, get: Get, transactional_db: None
 ) -> None:
     settings.PRODUCERS = {}
@@ -131,6 +132,25 @@ async def test_without_producers_the_wall_says_the_first_steps(
 
     assert status == 200
     assert "An empty wall" in page.text
-    assert "PRODUCERS" in page.text
-    assert "manage.py send" in page.text
+    assert 'curl http://testserver/ingest/kitchen \\ -H "Authorization: Bearer $EV' in page.text
+    assert "ingest_token create me --new-names" in page.text
+    assert "manage.py producer add clock producers.clock.ClockProducer" in page.text
+    assert "make demo" in page.text
     assert page.with_class("lost")  # it listens: the first tile appears by itself
+
+
+async def test_who_tries_an_empty_wall_out_gets_a_command_that_works_as_it_is(
+    settings: Any, get: Get, transactional_db: None
+) -> None:
+    settings.PRODUCERS, settings.DEBUG = {}, True
+    async with current.running():
+        _, page = await get("/")
+
+        assert f"Bearer {debug_token()}" in page.text
+        assert "ingest_token" not in page.text
+
+        settings.AUTO_PRODUCERS_MAX = 0
+        _, page = await get("/")
+
+    assert "curl" not in page.text
+    assert "producer add" in page.text
