@@ -8,7 +8,7 @@ from dashboard.http.problems import Refused, error_at, shown
 from dashboard.ingest import strict_json
 from dashboard.ingest.json_values import BadJSON, check
 from dashboard.ingest.multipart import BadMultipart, Part, read_parts
-from dashboard.ingest.parsed_body import BatchLimits, ParsedBody, bad_json
+from dashboard.ingest.parsed_body import BatchLimits, ParsedBody, bad_json, batch_limits
 from dashboard.pictures.verifying import looks_like_picture
 
 _PAIR: Final = r"[\w*.+%~[\]-]+=[\w*.+%~[\]-]*"
@@ -34,19 +34,18 @@ def may_be_text(text: str) -> bool:
 
 def read_fields(text: str, taken: BatchLimits) -> ParsedBody:
     """Return the fields of a urlencoded form. Raises Refused."""
+    most = batch_limits(documents=False).limits.members  # it is one event, whatever a body may hold
     try:
         pairs = parse_qsl(
             text,
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=taken.limits.members,
+            max_num_fields=most,
         )
     except UnicodeDecodeError:
         raise _bad_encoding("a field is not UTF-8; send UTF-8, percent-encoded") from None
     except ValueError:
-        raise Refused(
-            "bad-request", f"the form has too many fields; legal are {taken.limits.members}"
-        ) from None
+        raise Refused("bad-request", f"the form has too many fields; legal are {most}") from None
     return _as_object([(name, said) for name, said in pairs], len(text), taken)
 
 

@@ -92,7 +92,7 @@ def read_lines(text: str, taken: BatchLimits) -> ParsedBody:
 def bad_json(error: BadJSON, posted: ParsedBody | None = None) -> Refused:
     """Return the refusal of a text that is no strict JSON."""
     place: dict[str, Any] = {}
-    if posted is not None and error.path:
+    if posted is not None and posted.batch and error.path:
         place = posted.place(int(error.path[0]))
     line = f"line {place['line']}: " if "line" in place else ""
     at = f"{pointer(error.path)}: " if error.path else ""

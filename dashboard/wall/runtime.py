@@ -127,7 +127,6 @@ class Runtime:
 
     async def stop(self) -> None:
         """Stop producers first, so that their last words are in the log."""
-        show(None)
         self.log.hasten()
         if self._chores:
             await self.supervisor.stop(alone=not self.peers.others)
@@ -144,6 +143,7 @@ class Runtime:
                 await self.tokens.save_use(every=0)
                 await self.webhooks.save_use(every=0)
                 await self.embed_uses.save(every=0)
+        show(None)  # not before: until then the chores and pages ask for it
         await self.history.aclose()
         await self.log.aclose()
         if self.pictures:

@@ -119,7 +119,7 @@ def _result(
     try:
         result = Result.model_validate(value)
     except ValidationError as error:
-        faults = error.errors()[:MOST_PROBLEMS]
+        faults = error.errors(include_url=False)[:MOST_PROBLEMS]
         problems = [_problem(fault, steps) for fault in faults]
         raise Unreadable([(payload.pointer + where, said) for where, said in problems]) from None
     if sort:

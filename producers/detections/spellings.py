@@ -67,6 +67,9 @@ _LISTED: Final[dict[str, tuple[Boxes, bool | None]]] = {
 _OPEN: Final = (("x", "y", "w", "h"), ("x", "y", "width", "height"))
 """A corner to some programs, the centre to others."""
 
+_MOST_MEMBERS: Final = 1_000
+"""Of an object that is looked at by its names; what has more is no thing that was seen."""
+
 CORNER_OR_CENTRE: Final = (
     "x and y can be read in two ways, as the box's left top corner or as its centre; say which "
     "with ?boxes=xywh or ?boxes=cxcywh (or the option boxes)"
@@ -83,7 +86,7 @@ def members(value: object) -> dict[str, str]:
 
     Writers of tables say an empty text where they know nothing.
     """
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or len(value) > _MOST_MEMBERS:
         return {}
     return {plain(name): name for name, said in value.items() if said not in ("", None)}
 

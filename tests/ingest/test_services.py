@@ -295,6 +295,8 @@ async def test_each_of_a_batch_of_metrics_is_a_reading(post: Post, stored: Store
         ("readings", {"metrics": [{"a": 1}, {"a": "wet"}]}, "invalid-event", "#/metrics/1"),
         ("readings", {"metrics": [{"a": 1}] * 1_001}, "too-many-events", None),
         ("readings", {f"m{n}": None for n in range(1_001)}, "bad-json", "#"),
+        ("notes", {"data": {f"m{n}": None for n in range(1_001)}}, "bad-json", "#/data"),
+        ("readings", {"data": {"a": "\0"}}, "bad-json", "#/data/a"),
         ("notes", {"alerts": [{"labels": {}, "annotations": {}}]}, "invalid-event", "#/alerts/0"),
         ("notes", {"data": {"a": 1}, "message": {"a": 1}}, "invalid-event", "#/message"),
         ("readings", {"a\u202eb": 1}, "invalid-event", None),
