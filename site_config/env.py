@@ -53,6 +53,11 @@ class Env(BaseSettings):
         repr=False,
         description="postgresql://USER:PASSWORD@HOST:PORT/NAME; empty: SQLite in DATA_DIR",
     )
+    redis_url: str = Field(
+        "",
+        repr=False,
+        description="redis://HOST:6379/0 or the like: the log is there, all else in the database",
+    )
     time_zone: str = Field(default_factory=local_time_zone, description="IANA zone of the wall")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="of Eventwall's own loggers"

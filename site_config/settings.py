@@ -20,6 +20,11 @@ EVENT_LOG = {
     "BACKEND": "dashboard.log.database.DatabaseLog",
     "OPTIONS": {"retention": "7d"},
 }
+if env.redis_url:
+    EVENT_LOG = {
+        "BACKEND": "dashboard.log.redis.RedisLog",
+        "OPTIONS": {"retention": "7d", "url": env.redis_url},
+    }
 
 PICTURES_DIR = env.data_dir / "pictures"
 if env.ingest_rate is not None:

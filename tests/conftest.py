@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from dashboard.wall import current
 from tests.support.postgres import Postgres, programs
+from tests.support.redis import PROGRAM, RedisProcess
 from tests.support.wall import Wall
 
 CHROMIUM = shutil.which("chromium")
@@ -56,6 +57,19 @@ def postgres() -> Iterator[Postgres]:
         server.make("empty")
         server.migrate("empty")
         server.make("wall", like="empty")
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[RedisProcess]:
+    """A Redis server for all tests of this process; each uses a prefix of its own."""
+    if PROGRAM is None:
+        pytest.skip("Redis is missing: apt-get install redis-server")
+    server = RedisProcess()
+    try:
+        server.start()
         yield server
     finally:
         server.remove()

@@ -173,8 +173,7 @@ class EventLog(Leasing):
 
     @abstractmethod
     async def latest(self, producer: str, limit: int) -> list[Entry]:
-        """Return the newest `limit` entries of one producer, oldest first; fewer where they are
-        large."""
+        """Return a producer's newest `limit` entries, oldest first; fewer where they are large."""
 
     @abstractmethod
     async def latest_of(self, producer: str, subject: str, limit: int) -> list[Entry]:
@@ -234,6 +233,10 @@ class EventLog(Leasing):
     async def probe(self) -> None:
         """Return if an append would be taken now; stores no entry. Raises LogUnavailable."""
         await self.bounds()
+
+    async def weaknesses(self) -> Sequence[str]:
+        """Return what of its server may lose or refuse what it promises to keep, a line each."""
+        return ()
 
     def hasten(self) -> None:
         """Refuse from now on what cannot be stored at once: the process is about to stop."""

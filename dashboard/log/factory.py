@@ -10,7 +10,10 @@ from dashboard.conf import conf
 from dashboard.log.base import EventLog
 
 _KEYS: Final = {"BACKEND", "OPTIONS"}
-_KNOWN: Final = "dashboard.log.database.DatabaseLog, dashboard.log.memory.MemoryLog"
+_KNOWN: Final = (
+    "dashboard.log.database.DatabaseLog, dashboard.log.redis.RedisLog, "
+    "dashboard.log.memory.MemoryLog"
+)
 
 
 def make_log() -> EventLog:

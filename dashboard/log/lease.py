@@ -67,5 +67,5 @@ def must_fit(names: Collection[str], holder: str) -> None:
         *(("a lease's name", name, NAME_LENGTH) for name in names),
         ("a holder", holder, HOLDER_LENGTH),
     ):
-        if not 0 < len(text) <= most:
-            raise ValueError(f"{what} is {text!r:.220}: legal are 1 to {most} characters")
+        if not (0 < len(text) <= most and text.isprintable()):
+            raise ValueError(f"{what} is {text!r:.220}: legal are 1 to {most} characters of print")

@@ -73,7 +73,9 @@ def _sentence(model: type[LogOptions], fault: dict[str, Any]) -> str:
     name = fault["loc"][0]
     if fault["type"] == "extra_forbidden":
         return option_problem(name, fault["input"], f"no such option (legal: {_names(model)})")
-    return option_problem(name, fault["input"], fault["msg"])
+    # What is not to be shown may hold a password.
+    shown = fault["input"] if model.model_fields[name].repr else "(hidden)"
+    return option_problem(name, shown, fault["msg"])
 
 
 def _names(model: type[LogOptions]) -> str:

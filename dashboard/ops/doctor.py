@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -134,17 +134,20 @@ def _sqlite(alias: str) -> Iterator[Finding]:
 
 
 def _log() -> Iterator[Finding]:
-    async def look() -> tuple[str, list[Leap]]:
+    async def look() -> tuple[str, list[Leap], Sequence[str]]:
         async with aclosing(make_log()) as log:
-            return str((await log.bounds()).newest), list(await log.leaps())
+            newest = str((await log.bounds()).newest)
+            return newest, list(await log.leaps()), await log.weaknesses()
 
     try:
-        newest, leaps = asyncio.run(look())
+        newest, leaps, weaknesses = asyncio.run(look())
     except LogUnavailable as error:
         remedy = "Mend the database or the EVENT_LOG setting first; see above."
         yield Finding("error", "log", f"cannot be read: {error}", remedy)
     else:
         yield Finding("ok", "log", f"can be read; its newest entry is {newest}")
+        for weakness in weaknesses:
+            yield Finding("warning", "log", weakness, "docs/deploy.md says how it is to be set.")
         yield from _clock(leaps)
 
 

@@ -18,8 +18,8 @@ async def healthz(request: HttpRequest) -> JsonResponse:
 @direct
 async def readyz(request: HttpRequest) -> JsonResponse:
     """200 "ok", or "degraded" with the producers that are misconfigured, as far as who asks may
-    see them, and with what the clock did that no clock should; 503 with the reason when it drains,
-    or for seconds had no log or was behind it."""
+    see them, with what the clock did that no clock should, and with how the log's server should
+    not be set; 503 with the reason when it drains, or for seconds had no log or was behind it."""
     try:
         wall = await current.started()
         trouble = wall.readiness.trouble()
@@ -29,11 +29,14 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     if trouble is not None:
         return JsonResponse(trouble._asdict(), status=503)
     leaps = wall.readiness.leaps
-    status = "degraded" if wall.producers.errors or leaps else "ok"
+    weaknesses = wall.readiness.weaknesses
+    status = "degraded" if wall.producers.errors or leaps or weaknesses else "ok"
     told: dict[str, object] = {
         "status": status,
         "misconfigured": sorted(filter(access.reads, wall.producers.errors)),
     }
     if leaps:
         told["clock"] = "; ".join(f"the clock leapt {leap}" for leap in leaps)
+    if weaknesses:
+        told["log"] = "; ".join(weaknesses)
     return JsonResponse(told)

@@ -21,6 +21,8 @@ LATELY: Final = timedelta(hours=1)
 """How long it is told that the clock leapt."""
 _LOOK_EVERY: Final = 1.0
 """Seconds between two looks."""
+_WEIGH_EVERY: Final = 60.0
+"""Seconds between two looks at how the log's server is set."""
 _SILENT: Final = "it does not answer"
 
 
@@ -47,6 +49,9 @@ class Readiness:
         self._told = ""
         self.leaps: tuple[Leap, ...] = ()
         """Where the clock leapt within the last hour."""
+        self.weaknesses: Sequence[str] = ()
+        """What of the log's server may lose or refuse what the log promises to keep."""
+        self._weighed = 0.0
 
     async def look(self) -> None:
         """Wait for the next look's time, and look."""
@@ -59,6 +64,9 @@ class Readiness:
             newest = (await self._log.bounds()).newest
             await self._log.probe()
             self._note(await self._log.leaps())
+            if now() >= self._weighed:
+                self._weigh(await self._log.weaknesses())
+                self._weighed = now() + _WEIGH_EVERY
         except LogUnavailable as error:
             self._error = str(error)
             return
@@ -90,6 +98,13 @@ class Readiness:
             if leap.seq not in {known.seq for known in self.leaps}:
                 logger.warning("the clock leapt %s; entries go on in their order", leap)
         self.leaps = tuple(lately)
+
+    def _weigh(self, weaknesses: Sequence[str]) -> None:
+        """Remember the weaknesses, and log what is new of them."""
+        for weakness in weaknesses:
+            if weakness not in self.weaknesses:
+                logger.warning("the log's server: %s", weakness)
+        self.weaknesses = weaknesses
 
     def _hub_has_heard(self) -> bool:
         head, newest = self._hub.head, self._newest

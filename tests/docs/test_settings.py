@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from dashboard.conf import Conf
 from dashboard.log.database_options import DatabaseLogOptions
 from dashboard.log.memory import MemoryLogOptions
+from dashboard.log.redis import RedisLogOptions
 from dashboard.tiles.choice import TileOptions
 from dashboard.widgets.registry import WIDGETS
 from producers.auto import AutoProducer
@@ -81,6 +82,7 @@ SETTINGS_TABLES: dict[str, list[str]] = {
     "Environment": setting_rows(Env.model_fields, prefix="eventwall_"),
     "Dashboard settings": setting_rows(Conf.model_fields),
     "Options of DatabaseLog": setting_rows(DatabaseLogOptions.model_fields),
+    "Options of RedisLog": setting_rows(RedisLogOptions.model_fields),
     "Options of MemoryLog": setting_rows(MemoryLogOptions.model_fields),
     **{
         f"Options of {producer.__name__}": setting_rows(legal_options(producer))

@@ -47,7 +47,24 @@ def test_the_rooms_are_told_in_the_words_of_their_files() -> None:
 
 FAULTS = [
     *("K1", "K6", "K7", "C8", "C9", "C10", "R2", "D1", "D4", "D5"),
-    *("P1", "P2", "P6", "B10", "B7", "S1", "S5", "S6", "T1", "W1", "W2", "W6", "W8", "W9", "W10"),
+    *(
+        "P1",
+        "P2",
+        "P6",
+        "B10",
+        "B7",
+        "B1",
+        "S1",
+        "S5",
+        "S6",
+        "T1",
+        "W1",
+        "W2",
+        "W6",
+        "W8",
+        "W9",
+        "W10",
+    ),
     *("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I12", "I13", "I16", "I17"),
     *(f"A{number}" for number in range(1, 18)),
 ]

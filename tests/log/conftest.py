@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils.module_loading import import_string
@@ -16,6 +17,7 @@ from dashboard.log.base import Entry, EntryId, EventLog
 from dashboard.log.clock import uptime
 from dashboard.log.database import DatabaseLog
 from dashboard.log.memory import MemoryLog
+from dashboard.log.redis import RedisLog
 from producers.events import Event
 from site_config.database import postgres_at
 from tests.support.logs import (
@@ -88,7 +90,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for any log on each of ours, or on the one that `--event-log` names."""
     if "new_log" in metafunc.fixturenames:
         theirs = metafunc.config.getoption("event_log")
-        kinds = [theirs] if theirs else ["memory", "database", "postgres"]
+        kinds = [theirs] if theirs else ["memory", "database", "postgres", "redis"]
         metafunc.parametrize("new_log", kinds, indirect=True)
 
 
@@ -108,8 +110,15 @@ def new_log(request: pytest.FixtureRequest, clock: Clock) -> MakeLog:
         made: EventLog = log_class(options, now=clock, uptime=clock.uptime)
         return made
 
+    def redis(**options: Any) -> EventLog:
+        given = {"url": server.url, "prefix": prefix, **options}
+        return RedisLog(given, now=clock, uptime=clock.uptime)
+
     if request.param == "memory":
         return memory
+    if request.param == "redis":
+        server, prefix = request.getfixturevalue("redis_process"), uuid4().hex
+        return redis
     if request.param not in ("database", "postgres"):
         return theirs
     alias = request.getfixturevalue(

@@ -1,14 +1,20 @@
 """`manage.py renew_log`: after a backup was restored, no id stands for two events."""
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.log.base import EntryId, LogUnavailable
-from dashboard.log.database import DatabaseLog
 from dashboard.log.factory import make_log
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """A log of which an older state can be put in place."""
+
+    async def renew(self) -> tuple[EntryId, EntryId]: ...
 
 
 class Command(BaseCommand):
@@ -35,10 +41,10 @@ class Command(BaseCommand):
 async def _renew() -> tuple[EntryId, EntryId]:
     log = make_log()
     try:
-        if not isinstance(log, DatabaseLog):
+        if not isinstance(log, Renewable):
             raise CommandError(
                 f"EVENT_LOG is {type(log).__name__}, of which this command restores nothing "
-                "(legal: dashboard.log.database.DatabaseLog)"
+                "(legal: dashboard.log.database.DatabaseLog, dashboard.log.redis.RedisLog)"
             )
         return await log.renew()
     finally:
