@@ -12,6 +12,7 @@ from django.template.loader import get_template, render_to_string, select_templa
 from django.utils.safestring import mark_safe
 
 from dashboard.tiles.sight import Sight
+from dashboard.widgets.crossings import Crossing
 from dashboard.widgets.times import stamp
 
 LARGEST_PICTURE: Final = 262_144
@@ -38,6 +39,7 @@ def draw_still(
     fails, by widgets/plain.svg.
     """
     last, trouble = sight.last, sight.trouble
+    body, crossing = _body(sight, picture)
     context = {
         "tile": sight.tile,
         "theme": theme,
@@ -45,7 +47,8 @@ def draw_still(
         # Of an error it is told that there is one: the details are not for everybody.
         "trouble": trouble and trouble._replace(error="", retry=None),
         "changed": stamp(last.received, sight.now) if last else None,
-        "body": mark_safe(_body(sight, picture)),  # noqa: S308 - rendered: escaped
+        "crossing": crossing,
+        "body": mark_safe(body),  # noqa: S308 - rendered: escaped
     }
     return _NO_XML.sub(
         "\N{REPLACEMENT CHARACTER}", render_to_string("dashboard/embeds/still.svg", context)
@@ -65,7 +68,8 @@ def policy() -> str:
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; sandbox"
 
 
-def _body(sight: Sight, picture: tuple[str, bytes] | None) -> str:
+def _body(sight: Sight, picture: tuple[str, bytes] | None) -> tuple[str, Crossing | None]:
+    """Return what the widget draws, and the limit that it says is crossed."""
     tile, last = sight.tile, sight.last
     plain: dict[str, Any] = {"tile": tile, "entry": last}
     if last is not None:
@@ -74,13 +78,15 @@ def _body(sight: Sight, picture: tuple[str, bytes] | None) -> str:
             said = sight.context()
             name = tile.widget.template_name.rpartition(".")[0] + ".svg"
             template = select_template([name, PLAIN])
-            return str(template.render(plain | said | _pictured(said, picture)))
+            crossing = said.get("crossing")
+            known = crossing if isinstance(crossing, Crossing) else None
+            return str(template.render(plain | said | _pictured(said, picture))), known
         except CancelledError:
             raise
         except BaseException:
             # What is wrong with the tile is logged where its page is drawn.
             plain["failed"] = True
-    return str(get_template(PLAIN).render(plain))
+    return str(get_template(PLAIN).render(plain)), None
 
 
 def _pictured(said: Mapping[str, Any], picture: tuple[str, bytes] | None) -> dict[str, Any]:

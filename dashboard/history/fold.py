@@ -4,9 +4,10 @@ What counts is said entry by entry in `rollups` and `states`. This says the same
 runs for each that comes in: so it is one flat loop, and leaves lists to be summed at the end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.history.rollups import (
@@ -27,6 +28,8 @@ from dashboard.log.base import Entry
 
 _STEP: Final = STEPS[0]
 """Seconds of the shortest step, of which the longer ones are made; also that of states."""
+EVER: Final[Mapping[int, int]] = MappingProxyType({})
+"""As the beginning of what is kept of each step."""
 _NUMBERS: Final = (float, int)
 _TEXTS: Final = (str, bool)
 
@@ -76,14 +79,18 @@ class Fold:
                 elif kind in _TEXTS and has_states:
                     self._add_text(step, self._names.get(key) or self._name(key), value)
 
-    def rollups(self) -> dict[Place, Rollup]:
-        """Return the rollups of these entries alone, in every step."""
+    def rollups(self, since: Mapping[int, int] = EVER) -> dict[Place, Rollup]:
+        """Return the rollups of these entries alone, in every step; of each step those that begin
+        at `since` (seconds since 1970) or later."""
         found: dict[Place, Rollup] = {}
         for (producer, subject), step in self._steps():
             for name, one in step.rollups():
                 series = Series(producer, subject, name)
                 for length in STEPS:
-                    place = Place(series, length, step.start - step.start % length)
+                    start = step.start - step.start % length
+                    if start < since.get(length, start):
+                        continue
+                    place = Place(series, length, start)
                     known = found.get(place)
                     found[place] = one if known is None else known + one
         return found

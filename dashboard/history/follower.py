@@ -88,7 +88,8 @@ class Follower:
                 return count
             fold, taken = await self._fold(entries)
             upto = entries[taken - 1].id
-            if await self._reader.run(partial(store.add, fold=fold, after=after, upto=upto)):
+            add = partial(store.add, fold=fold, after=after, upto=upto, since=self._since())
+            if await self._reader.run(add):
                 self._heard, self._stored, after = entries[taken:], upto, upto
                 count += taken
             else:
@@ -119,10 +120,7 @@ class Follower:
     async def forget(self) -> int:
         """Delete what is older than it is to be kept; return how many rollups and runs went."""
         gone = 0
-        for step, seconds in self._kept.items():
-            if seconds is None:
-                continue
-            before = int(self._clock() - seconds)
+        for step, before in self._since().items():
             works = [partial(store.forget, step=step, before=before, limit=_BATCH)]
             if step == _STATES_LIKE:
                 works.append(partial(state_store.forget, before=before, limit=_BATCH))
@@ -136,6 +134,11 @@ class Follower:
     async def aclose(self) -> None:
         await self._stop_hearing()
         await self._reader.aclose()
+
+    def _since(self) -> dict[int, int]:
+        """Return when what is kept begins, by the step; one of which all is kept is left out."""
+        now = self._clock()
+        return {step: int(now - s) for step, s in self._kept.items() if s is not None}
 
     async def _read(self, past: AnyPast, producer: str) -> tuple[Mapping[Any, Any], EntryId]:
         since, most = int(self._clock() - past.span - past.step), past.most_series

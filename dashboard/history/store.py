@@ -1,9 +1,10 @@
 """Store: rollups in the database, and how far the log was read, in one transaction."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from dashboard.history import state_store
-from dashboard.history.fold import Fold
+from dashboard.history.fold import EVER, Fold
 from dashboard.history.rollups import COUNTED, STEPS, Rollup, Series
 from dashboard.history.states import Run
 from dashboard.log.base import EntryId
@@ -41,9 +42,18 @@ def read_cursor(session: Session) -> EntryId:
     return EntryId(row.epoch, row.seq)
 
 
-def add(session: Session, fold: Fold, after: EntryId, upto: EntryId) -> bool:
-    """Add what the entries from `after` to `upto` say; False when another has done so."""
-    rollups, states = fold.rollups(), list(fold.states())
+def add(
+    session: Session,
+    fold: Fold,
+    after: EntryId,
+    upto: EntryId,
+    since: Mapping[int, int] = EVER,
+) -> bool:
+    """Add what the entries from `after` to `upto` say; False when another has done so.
+
+    What began before `since`, seconds since 1970 by the step, is left out.
+    """
+    rollups, states = fold.rollups(since), list(fold.states())
     rows = [(*place.series, place.step, place.start, *one) for place, one in rollups.items()]
     with session.transaction() as cursor:
         # First, so that of all processes one goes on; the others wait here, and find it done.

@@ -95,7 +95,6 @@ class BarsWidget(Widget):
             "unit": shown.unit,
             "x": str(max(0, begin)),
             "width": str(width),
-            "is_negative": value < 0,
             "crossing": self._crossing(name, history),
         }
 

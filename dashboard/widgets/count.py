@@ -20,6 +20,8 @@ MOST_BARS: Final = 48
 _QUARTER: Final = 900
 """Seconds of the steps of long spans: hours and days of every time zone begin there."""
 _DAY: Final = 86_400
+_NAMES: Final = {EVENTS: ("events", "event"), DETECTIONS: ("detections", "detection")}
+"""What many are called, and what one is."""
 _LEAN: Final = 0.85
 """Share of its time that a bar is wide."""
 
@@ -67,7 +69,8 @@ class CountWidget(SpanWidget):
         return {
             "total": digits(total, 0),
             "name": clip(
-                self.options.label or ("events" if wanted == EVENTS else "detections"), NAME_LENGTH
+                self.options.label or _NAMES[wanted][total == 1 and self.options.how == "sum"],
+                NAME_LENGTH,
             ),
             "how": self.options.how,
             "span": self.options.span,

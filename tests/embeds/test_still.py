@@ -17,6 +17,8 @@ HOSTILE = (
 )
 NEWER = ("auto", "gauge", "picture", "progress", "status", "table", "text")
 
+LIMITED = ("number", "metrics", "gauge", "bars")
+
 
 @pytest.fixture(autouse=True)
 def site(settings: Any) -> None:
@@ -33,7 +35,12 @@ def site(settings: Any) -> None:
     tiles = [{"producer": alias} for alias in settings.PRODUCERS]
     own = row | {"options": {"template_name": "dashboard/bye.html"}}
     looks = [{"producer": "notes", "widget": name, "id": name} for name in NEWER]
-    settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own, *looks]}}
+    limits = {"warn": "> 26", "alert": ">= 30"}
+    limited = [
+        {"producer": "readings", "widget": name, "id": f"hot-{name}", "options": limits}
+        for name in LIMITED
+    ]
+    settings.DASHBOARDS = {"main": {"title": "Main", "tiles": [*tiles, own, *looks, *limited]}}
 
 
 def still(
@@ -75,6 +82,27 @@ def test_each_widget_says_what_is_newest(name: str, data: list[dict[str, Any]], 
     assert told in text_of(svg)
     assert make_site().tiles[name].title in text_of(svg)
     assert svg.get("viewBox") == "0 0 480 300"
+
+
+def levels(svg: ElementTree.Element) -> list[str]:
+    """Return the levels of the marks that stand on the card itself."""
+    return [mark.get("class", "") for mark in svg.findall(f"{SVG}g")]
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_a_limit_that_is_crossed_is_shown_by_edge_shape_and_words(name: str) -> None:
+    def hall(value: float) -> ElementTree.Element:
+        return still(f"hot-{name}", [{"hall": value, "attic": 5}])
+
+    well, warned, alert = hall(20), hall(27), hall(31)
+
+    assert [levels(svg) for svg in (well, warned, alert)] == [[], ["is-warn"], ["is-alert"]]
+    shapes = [path.get("d") for svg in (warned, alert) for path in svg.findall(f"{SVG}g/{SVG}path")]
+    assert len(set(shapes)) == 3  # the same edge, and a shape for each level
+    assert "limit" not in text_of(well)
+    assert "limit ≥ 30" in text_of(alert)
+    assert "alert, " in alert.get("aria-label", "")
+    assert "warning, " in warned.get("aria-label", "")
 
 
 def test_boxes_stand_on_their_picture() -> None:

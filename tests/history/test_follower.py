@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -330,6 +331,21 @@ async def test_old_rollups_go_and_others_stay(
     clock.advance(hours=2)
 
     assert await follower.forget() == 2  # the measure, and the count of events
+    assert {key[3] for key in await asyncio.to_thread(rows, database)} == {60, 900, 21_600}
+
+
+async def test_what_is_too_old_to_be_kept_is_not_written(
+    make_database_log: MakeLog,
+    make_event: MakeEvent,
+    follow: Make,
+    clock: Clock,
+    database: Database,
+) -> None:
+    await make_database_log().append([make_event(1, time=clock() - timedelta(hours=2))])
+    follower = follow({10: 3_600.0, 60: 10_800.0, 900: None, 21_600: None})
+
+    await follower.catch_up()
+
     assert {key[3] for key in await asyncio.to_thread(rows, database)} == {60, 900, 21_600}
 
 

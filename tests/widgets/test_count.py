@@ -61,6 +61,12 @@ def test_events_are_counted_where_nothing_is_detected() -> None:
     assert (context["total"], context["name"]) == ("2", "events")
 
 
+def test_one_is_called_one() -> None:
+    context = count([entry(50, {"text": "a note"})], span="1h")
+
+    assert (context["total"], context["name"]) == ("1", "event")
+
+
 def test_a_label_that_was_not_seen_is_none_and_those_that_were_are_told() -> None:
     context = count(SEEN, label="cat")
 
