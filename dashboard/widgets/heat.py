@@ -11,7 +11,14 @@ from dashboard.history.past import Past
 from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry
 from dashboard.widgets.base import ALONE, Beside, Widget
-from dashboard.widgets.measures import UNIT_LENGTH, decimals_for, digits, histories, show
+from dashboard.widgets.measures import (
+    UNIT_LENGTH,
+    decimals_for,
+    digits,
+    histories,
+    prefix_for,
+    show,
+)
 from dashboard.widgets.span import SpanWidget, percent, seconds_of
 
 HOURS: Final = 24
@@ -19,6 +26,8 @@ SHADES: Final = 7
 """The shades that the style sheet has (.q0 to .q6)."""
 MOST_TOLD: Final = 7
 """Days of whose hours the values have room."""
+_LONGEST: Final = 5
+"""Signs of a value that have room in an hour."""
 _DAY: Final = 86_400
 _QUARTER: Final = 900
 _HOUR_TOLD: Final = 3
@@ -80,7 +89,7 @@ class HeatWidget(SpanWidget):
                 }
                 for hour in range(0, HOURS, _HOUR_TOLD)
             ],
-            "cells": _told(means, days, low, (high - low) or 1.0) if days <= MOST_TOLD else [],
+            "cells": _told(means, days, unit) if days <= MOST_TOLD else [],
             "low": show([low], unit),
             "high": show([high], unit),
             "scale": [str(number) for number in range(SHADES)],
@@ -118,16 +127,21 @@ def _shades(
     return [{"shade": str(shade), "path": "".join(parts)} for shade, parts in sorted(paths.items())]
 
 
-def _told(
-    means: Mapping[tuple[int, int], float], days: int, low: float, size: float
-) -> list[dict[str, str]]:
-    decimals = min(1, max(decimals_for([mean]) for mean in means.values()))
+def _told(means: Mapping[tuple[int, int], float], days: int, unit: str) -> list[dict[str, str]]:
+    """Return the values, in the size of the greatest; none where they have no room in a cell."""
+    low, high = min(means.values()), max(means.values())
+    scale, _ = prefix_for(max(low, high, key=abs), unit)
+    scaled = {cell: mean / scale for cell, mean in means.items()}
+    decimals = min(1, max(decimals_for([value]) for value in scaled.values()))
+    told = {cell: digits(value, decimals) for cell, value in scaled.items()}
+    if max(map(len, told.values())) > _LONGEST or 0 < max(map(abs, scaled.values())) < 0.05:
+        return []
     return [
         {
             "x": percent(round((hour + 0.5) / HOURS * 1_000, 1)),
             "y": percent(round((day + 0.5) / days * 1_000, 1)),
-            "text": digits(mean, decimals),
-            "shade": str(_shade(mean, low, size)),
+            "text": told[day, hour],
+            "shade": str(_shade(mean, low, (high - low) or 1.0)),
         }
         for (day, hour), mean in sorted(means.items())
     ]

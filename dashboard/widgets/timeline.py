@@ -128,12 +128,13 @@ def _blocks(runs: Iterable[Run], x: Scale, now: float, hold: int | None) -> list
 
 
 def _run(block: _Block) -> dict[str, Any]:
-    width = block.end - block.begin
+    width, length = block.end - block.begin, _SIGN * (len(block.text) + 1)
     return {
         "x": percent(round(block.begin, 1)),
         "width": percent(round(width, 1)),
         "look": _look(block.text),
-        "text": block.text if width >= _SIGN * (len(block.text) + 1) else "",
+        "text": block.text if width >= length else "",
+        "is_tight": width < 2 * length,
         "title": ", ".join(sorted(block.shares, key=lambda text: -block.shares[text])),
     }
 

@@ -10,7 +10,7 @@ from dashboard.history.past import Past
 from dashboard.history.rollups import Rollup, Series
 from dashboard.log.base import Entry, EntryId
 from dashboard.widgets.heat import HeatWidget
-from dashboard.widgets.measures import Shown
+from dashboard.widgets.measures import MINUS, Shown
 from producers.events import Event
 
 NOW = datetime(2026, 11, 27, 3, 30, tzinfo=UTC)
@@ -58,6 +58,25 @@ def test_each_hour_has_the_mean_of_what_came_in_it() -> None:
     ]
     assert (context["low"], context["high"]) == (Shown("10", "°C"), Shown("21", "°C"))
     assert context["height"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((2.14e12, 1.8e11), ["2.1", "0.2"]),
+        ((-2_500_000, 0), [f"{MINUS}2.5", "0.0"]),
+        ((-2.2e-7, 1e-7), []),
+        ((3e15, 4e15), ["3e15", "4e15"]),
+        ((-12_345.5, 3), []),
+        ((0, 0), ["0", "0"]),
+    ],
+)
+def test_values_are_told_in_the_size_of_the_greatest_where_they_have_room(
+    values: tuple[float, float], texts: list[str]
+) -> None:
+    context = heat([entry(5, values[0]), entry(3, values[1])])
+
+    assert [cell["text"] for cell in context["cells"]] == texts
 
 
 def test_hours_are_those_of_where_the_wall_hangs(settings: Any) -> None:
