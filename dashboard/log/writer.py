@@ -27,13 +27,16 @@ _SLICE: Final = 0.25
 """Seconds of one attempt, after which is looked who has waited for long enough."""
 _PROVEN: Final = 5.0
 """Seconds for which a commit proves that the database takes another."""
+_LATELY: Final = 1.0
+"""Seconds since who has come has not yet waited for a commit that was not made."""
 
 
 class Writer:
     """Commits together what came while the last commit ran; answers when it is on the disk.
 
     While others hold the database, each append waits for `patience` seconds since it came. Once
-    one has waited in vain, whatever comes is tried, and refused at once if that fails.
+    one has waited in vain, whatever comes is tried, and refused at once if that fails; while it is
+    being tried, which takes seconds where the database answers nothing, all else is refused.
     `append`, `run` and `aclose` are the event loop's; the thread starts with the first of them.
     `on_commit` is called on the writer's thread with the new entries, before the answers go out.
     """
@@ -64,6 +67,8 @@ class Writer:
     def append(self, prepared: Encoded) -> "asyncio.Future[Appended]":
         """Queue one append; the future has its answer or its error."""
         count, size = len(prepared.events), prepared.size
+        if self._waiting and self._failed:
+            raise LogUnavailable("the database took nothing lately, and is being tried again")
         if self._waiting and (
             self._waiting + count > WAITING or self._waiting_bytes + size > WAITING_BYTES
         ):
@@ -147,7 +152,9 @@ class Writer:
         except LogBusy:
             raise
         except LogUnavailable as error:
-            self._fail(group, error)
+            # Who waited behind them would wait for the next attempt as well.
+            behind = self._queue.part_late((), self._clock.ran() - _LATELY + self._patience)
+            self._fail([*group, *behind], error)
         except Exception as error:
             logger.exception("append failed appends=%s", len(group))
             self._session.drop()

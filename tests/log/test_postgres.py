@@ -111,6 +111,31 @@ async def test_connections_that_are_ended_come_back_and_miss_nothing(
     assert heard == ids
 
 
+async def test_who_waits_behind_what_hangs_is_refused_with_it(
+    postgres_alias: str,
+    make_event: MakeEvent,
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dashboard.log.session.HANGS", 1.0)
+    log = DatabaseLog({"alias": postgres_alias})
+    await log.append([make_event(0)])
+    postgres.pause()
+    try:
+        first = asyncio.ensure_future(log.append([make_event(1)]))
+        await asyncio.sleep(0.1)
+        behind = asyncio.ensure_future(log.append([make_event(2)]))
+        refused = await asyncio.gather(first, behind, return_exceptions=True)
+    finally:
+        postgres.resume()
+    await appended(log, make_event(3))
+    await log.aclose()
+
+    assert isinstance(refused[0], LogUnavailable)
+    # Another attempt would have said that no connection could be made.
+    assert str(refused[1]) == str(refused[0])
+
+
 async def appended(log: DatabaseLog, event: Event) -> tuple[EntryId, ...]:
     """Append as a sender does that tries again."""
     while True:
