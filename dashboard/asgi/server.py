@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import signal
 import socket
 from types import FrameType
 
@@ -11,6 +12,7 @@ import uvicorn
 from dashboard.asgi.leaving import leave_within
 from dashboard.asgi.lifespan import Lifespan
 from dashboard.asgi.protocol import Protocol
+from dashboard.asgi.workers import Given
 from dashboard.conf import conf
 from dashboard.live import descriptors
 from dashboard.wall import current
@@ -30,13 +32,27 @@ THREADS_MAY_TAKE = 1.0
 class Server(uvicorn.Server):
     """Sends the open streams away before uvicorn starts to wait for them."""
 
+    def __init__(self, config: uvicorn.Config, given: Given | None = None) -> None:
+        super().__init__(config)
+        self._given = given
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._given is not None and self.started:
+            self._given.say_ready()
+            asyncio.get_running_loop().add_reader(self._given.lifeline, self._stop_as_orphan)
         # What is there by now stays. To look for circles in it again and again, and after every
         # 700 objects in what is kept of events, takes a seventh of the time of a POST.
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
+
+    def _stop_as_orphan(self) -> None:
+        """Stop, for the parent has ended without a word."""
+        assert self._given is not None
+        asyncio.get_running_loop().remove_reader(self._given.lifeline)
+        logger.error("the parent of this worker is gone, so it stops")
+        self.handle_exit(signal.SIGTERM, None)
 
     async def on_tick(self, counter: int) -> bool:
         # One look at all connections instead of two timers for each of their requests.
@@ -69,8 +85,11 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(listener: socket.socket, application: Lifespan) -> None:
-    """Serve `application` on `listener` until SIGINT or SIGTERM; a second one stops at once."""
+def serve(listener: socket.socket, application: Lifespan, given: Given | None = None) -> None:
+    """Serve `application` on `listener` until SIGINT or SIGTERM; a second one stops at once.
+
+    `given` is what a worker was given by its parent.
+    """
     descriptors.raise_limit(conf().STREAM_MAX + descriptors.RESERVED)
     config = uvicorn.Config(
         application.call,
@@ -84,4 +103,4 @@ def serve(listener: socket.socket, application: Lifespan) -> None:
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-    Server(config).run(sockets=[listener])
+    Server(config, given).run(sockets=[listener])

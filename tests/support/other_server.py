@@ -39,7 +39,7 @@ class OtherServer(Wall):
         assert found is not None
         return found[0]
 
-    def start(self, command: str = "", *, descriptors: int | None = None) -> None:
+    def start(self, command: str = "", *options: str, descriptors: int | None = None) -> None:
         if self.port == 0:
             self.port = free_port(self.host)
         words = (word.format(port=self.port) for word in COMMANDS[self._name])

@@ -91,7 +91,7 @@ class Wall:
             raise AssertionError(f"manage.py {arguments} failed: {complained}")
         return said + complained
 
-    def start(self, command: str = "serve", *, descriptors: int | None = None) -> None:
+    def start(self, command: str = "serve", *options: str, descriptors: int | None = None) -> None:
         """Start the server, on the same port as before if there was one, and wait for it.
 
         `descriptors` limits how many it may have open.
@@ -99,7 +99,7 @@ class Wall:
         if self.port == 0:
             self.port = free_port(self.host)
         with self.log.open("ab") as log:
-            words, where = [command, f"{self.host}:{self.port}"], self.environment
+            words, where = [command, f"{self.host}:{self.port}", *options], self.environment
             self.process = begin(words, where, log, log, project=ROOT, descriptors=descriptors)
         self.until(self._ready)
 

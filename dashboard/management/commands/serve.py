@@ -4,14 +4,15 @@ import argparse
 import ipaddress
 import shlex
 import socket
-from typing import Any
+import sys
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.urls import reverse
@@ -20,13 +21,17 @@ from dashboard.access.debug_token import debug_token
 from dashboard.asgi.application import configured_application, serves_static_files
 from dashboard.asgi.listener import listen
 from dashboard.asgi.server import serve
+from dashboard.asgi.workers import Given, Workers, same_command
 from dashboard.conf import conf
+from dashboard.log.factory import backend
 from dashboard.management.static_files import collect_static_files
 from dashboard.management.terminal import typeable
 from dashboard.ops.checks import stops_the_wall
 from dashboard.tiles.examples import example_of
 from dashboard.tiles.site import make_site
 from dashboard.wall import current
+
+MOST_WORKERS: Final = 64
 
 
 class TablesMissing(CommandError):
@@ -53,9 +58,24 @@ class Command(BaseCommand):
             action="store_true",
             help="leave the producers to other servers of the same log",
         )
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=1,
+            help="processes behind one socket; SIGHUP starts a new one for each, one by one",
+        )
 
-    def handle(self, *args: Any, address: str, no_producers: bool = False, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        address: str,
+        no_producers: bool = False,
+        workers: int = 1,
+        **options: Any,
+    ) -> None:
         host, port = parse_address(address)
+        given = Given.here()
+        must_be_possible(workers)
         self.look_at_checks()
         require_migrated()
         if serves_static_files("servestatic") and getattr(settings, "STATIC_ROOT", None):
@@ -64,18 +84,16 @@ class Command(BaseCommand):
             application = configured_application()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
-        try:
-            listener = listen(host, port)
-        except OSError as error:
-            raise AddressUnusable(
-                f"cannot listen on {host}:{port}: {error.strerror}; choose another address, "
-                f"as in: manage.py serve {host}:{port + 1}"
-            ) from error
+        listener = listening(host, port) if given is None else socket.socket(fileno=given.listener)
         answer_to(host)
         url = url_of(host, listener)
         current.served_at(url, with_producers=not no_producers)
-        self.greet(host, url)
-        serve(listener, application)
+        if given is None:
+            self.greet(host, url)
+        if given is None and workers > 1:
+            connections.close_all()
+            sys.exit(Workers(listener, same_command(), workers).run())
+        serve(listener, application, given)
 
     def look_at_checks(self) -> None:
         """Show what `manage.py check` shows; raise CommandError if the wall cannot be right."""
@@ -120,6 +138,29 @@ def _posted_to() -> tuple[str, str, str] | None:
         return "kitchen", "21.4", "; any new name makes a tile"
     pushed = (one for one in make_site().producers.values() if not one.runs)
     return next(((one.alias, example_of(one), "") for one in pushed), None)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises AddressUnusable."""
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise AddressUnusable(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another address, "
+            f"as in: manage.py serve {host}:{port + 1}"
+        ) from error
+
+
+def must_be_possible(workers: int) -> None:
+    """Raise CommandError where so many processes could not be one wall."""
+    if not 1 <= workers <= MOST_WORKERS:
+        raise CommandError(f"--workers is {workers}; legal are 1 to {MOST_WORKERS}")
+    if workers > 1 and not backend(conf().EVENT_LOG).shared:
+        raise CommandError(
+            f"--workers is {workers}, and EVENT_LOG is in the memory of one process; "
+            "legal is 1, or a log that processes share, such as "
+            "dashboard.log.database.DatabaseLog"
+        )
 
 
 def answer_to(host: str) -> None:
