@@ -35,9 +35,12 @@ def add_producer(
                 )
         except IntegrityError as error:
             raise BadChange(f"a producer {alias!r} was added at this moment") from error
-        fault = make_site(read_stored()).producers.errors.get(alias)
-        if fault is not None:
+        producers = make_site(read_stored()).producers
+        if (fault := producers.errors.get(alias)) is not None:
             raise BadChange(str(fault))
+        for found in producers[alias].check():
+            if found.is_serious():
+                raise BadChange(f"producer {alias!r}: {found.msg} {found.hint or ''}".rstrip())
     return _tell("producer added", alias)
 
 

@@ -19,6 +19,7 @@ from producers.auto import AutoProducer
 from producers.base import Producer
 from producers.camera import CameraProducer
 from producers.clock import ClockProducer
+from producers.command import CommandProducer
 from producers.config import legal_options
 from producers.detections import DetectionProducer
 from producers.notes import NotesProducer
@@ -92,6 +93,7 @@ SETTINGS_TABLES: dict[str, list[str]] = {
             ReadingsProducer,
             NotesProducer,
             AutoProducer,
+            CommandProducer,
             DetectionProducer,
             CameraProducer,
         )

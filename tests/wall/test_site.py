@@ -13,6 +13,7 @@ import pytest
 from tests.support.wall import Wall
 
 READINGS = "producers.readings.ReadingsProducer"
+COMMAND = "producers.command.CommandProducer"
 CLOCK = "producers.clock.ClockProducer"
 
 
@@ -144,6 +145,7 @@ def test_an_embed_of_a_tile_that_goes_says_so(wall: Wall) -> None:
         (("bad", READINGS, "intervall=3"), "intervall"),
         (("bad", READINGS, "nonsense"), "legal is name=value"),
         (("a b", READINGS), "'a b'"),
+        (("bad", COMMAND, "command=no-such-program"), "there is no program 'no-such-program'"),
         (("Notes", READINGS), "differ only in upper and lower case"),
         (("bad", READINGS, "--reader", "anna"), "none of group:, user: and perm:"),
     ],
