@@ -103,12 +103,16 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 # What the tests need beyond Python: a real Chromium, PostgreSQL and Redis, each started by the
-# tests themselves; where nothing may be skipped, Firefox too. At this run level no server starts.
+# tests themselves; where nothing may be skipped, Firefox and WebKit too. At this run level no
+# server starts.
+ENGINES := firefox-esr:/usr/bin/firefox-esr webkit2gtk-driver:/usr/bin/WebKitWebDriver \
+	xvfb:/usr/bin/Xvfb
+
 install-tools:
 	@for tool in chromium:/usr/bin/chromium \
 		postgresql:/usr/lib/postgresql/*/bin/initdb \
 		redis-server:/usr/bin/redis-server \
-		$(if $(filter true,$(CI)),firefox-esr:/usr/bin/firefox-esr); do \
+		$(if $(filter true,$(CI)),$(ENGINES)); do \
 		package=$${tool%%:*}; \
 		if command -v $$package $${tool#*:} >/dev/null 2>&1 || ls $${tool#*:} >/dev/null 2>&1; then continue; fi; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

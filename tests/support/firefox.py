@@ -3,6 +3,7 @@
 https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 """
 
+import base64
 import json
 import os
 import shutil
@@ -14,26 +15,33 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
+from tests.support.engine import Engine
+
 EXECUTABLE: Final = shutil.which("firefox-esr")
+ACCESS: Final = "--remote-allow-system-access"
+"""To change the window around the page, which else is never narrower than 500 pixels."""
 _START: Final = 60.0
 """Seconds that a first start with a new profile may take on a busy machine."""
 
 
-class Firefox:
-    """A browser with a profile of its own in `directory`. Use it as a context manager."""
+class Firefox(Engine):
+    """A browser with a profile of its own in `directory`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, dark: bool = False) -> None:
         self._profile = directory
+        self._preferences = {"marionette.port": 0, "ui.systemUsesDarkTheme": int(dark)}
         self._received = b""
         self._sent = 0
 
     def __enter__(self) -> Self:
         assert EXECUTABLE is not None
         # Port 0: Firefox chooses a free one, and writes it into the profile.
-        (self._profile / "user.js").write_text('user_pref("marionette.port", 0);\n')
+        (self._profile / "user.js").write_text(
+            "".join(f'user_pref("{name}", {said});\n' for name, said in self._preferences.items())
+        )
         with (self._profile / "firefox.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [EXECUTABLE, "--headless", "--marionette", "--profile", str(self._profile)],
+                [EXECUTABLE, "--headless", "--marionette", ACCESS, "--profile", str(self._profile)],
                 env=os.environ | {"HOME": str(self._profile)},
                 stdout=log,
                 stderr=log,
@@ -55,20 +63,29 @@ class Firefox:
         self._end()
 
     def visit(self, url: str) -> None:
-        """Open `url`, and wait until the page is loaded."""
         self._ask("WebDriver:Navigate", url=url)
 
     def run(self, script: str) -> Any:
-        """Return what the body of a JavaScript function returns in the page."""
         return self._ask("WebDriver:ExecuteScript", script=script, args=[])["value"]
 
-    def until(self, script: str, within: float = 30) -> Any:
-        """Return what `script` returns once that is true."""
-        deadline = time.monotonic() + within
-        while not (found := self.run(script)):
-            assert time.monotonic() < deadline, f"not within {within} s: {script}"
-            time.sleep(0.05)
-        return found
+    def resize(self, width: int, height: int) -> None:
+        self._ask("Marionette:SetContext", value="chrome")
+        self.run("document.documentElement.style.setProperty('min-width', '0', 'important')")
+        self._ask("Marionette:SetContext", value="content")
+        # The window has bars that the page has not.
+        self._ask("WebDriver:SetWindowRect", width=width, height=height)
+        wide, high = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]")
+        self._ask("WebDriver:SetWindowRect", width=width + wide, height=height + high)
+
+    def screenshot(self) -> bytes:
+        return base64.b64decode(self._ask("WebDriver:TakeScreenshot", full=False)["value"])
+
+    def frame(self, selector: str | None) -> None:
+        self._ask("WebDriver:SwitchToFrame", id=None)
+        if selector is not None:
+            asked = {"using": "css selector", "value": selector}
+            found = self._ask("WebDriver:FindElement", **asked)["value"]
+            self._ask("WebDriver:SwitchToFrame", id=None, element=next(iter(found.values())))
 
     def _port(self) -> int:
         told = self._profile / "MarionetteActivePort"
