@@ -114,7 +114,7 @@ install-tools:
 		redis-server:/usr/bin/redis-server \
 		$(if $(filter true,$(CI)),$(ENGINES)); do \
 		package=$${tool%%:*}; \
-		if command -v $$package $${tool#*:} >/dev/null 2>&1 || ls $${tool#*:} >/dev/null 2>&1; then continue; fi; \
+		if command -v $$package >/dev/null || ls $${tool#*:} >/dev/null 2>&1; then continue; fi; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq $$package >/dev/null || exit 1; \

@@ -102,9 +102,12 @@ class RedisServer:
 
     async def aclose(self) -> None:
         client, self._client = self._client, None
-        if client is not None:
+        if client is None:
+            return
+        watchers = getattr(client.connection_pool, "sentinel_manager", None)
+        for one in (client, *(watchers.sentinels if watchers else ())):
             with suppress(RedisError, OSError):
-                await client.aclose()
+                await one.aclose(close_connection_pool=True)
 
     async def _setup(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Return INFO, and what of CONFIG is of interest where it may be asked."""

@@ -99,6 +99,31 @@ async def test_a_replica_that_takes_over_resets_whoever_follows(
     assert [entry.event.data["value"] for entry in kept] == [*range(20), *range(20)]
 
 
+async def test_sentinel_is_asked_which_server_it_is(
+    servers: list[RedisProcess], make_event: MakeEvent
+) -> None:
+    master, replica, sentinel = (free_port("127.0.0.1") for _ in range(3))
+    servers += [RedisProcess(), RedisProcess()]
+    servers[0].start("--port", str(master))
+    servers[1].start("--port", str(replica), "--replicaof", "127.0.0.1", str(master))
+    servers[2].watch(sentinel, master)
+    async with logs(f"redis+sentinel://127.0.0.1:{sentinel}/wall") as (log,):
+        before = [id_ for n in range(5) for id_ in await appended(log, make_event(n))]
+        assert servers[0].ask("WAIT", "1", "30000") == 1
+        async with asyncio.timeout(
+            30
+        ):  # a Sentinel looks each ten seconds which replicas there are
+            while not servers[2].ask("SENTINEL", "REPLICAS", "wall"):
+                await asyncio.sleep(0.1)
+        servers[0].kill()
+        after = [id_ for n in range(5) for id_ in await appended(log, make_event(n))]
+        with pytest.raises(CursorLost, match="foreign"):
+            await log.read(before[0], 10)
+
+    assert [id_.seq for id_ in after] == list(range(6, 11))
+    assert len({id_.epoch for id_ in before}) == len({id_.epoch for id_ in after}) == 1
+
+
 async def test_a_server_that_comes_back_empty_is_another_log(
     servers: list[RedisProcess], make_event: MakeEvent
 ) -> None:

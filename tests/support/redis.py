@@ -28,13 +28,30 @@ class RedisProcess:
 
     def start(self, *options: str) -> None:
         """Start it, and wait until it answers; `options` as on its command line."""
+        self._begin(
+            *("--port", "0", "--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+            *options,
+        )
+
+    def watch(self, port: int, master: int) -> None:
+        """Be a Sentinel on a port, alone, for the server `wall` that has the port `master`."""
+        (self.directory / "sentinel.conf").write_text(
+            f"port {port}\n"
+            f"sentinel monitor wall 127.0.0.1 {master} 1\n"
+            "sentinel down-after-milliseconds wall 500\n"
+            "sentinel failover-timeout wall 3000\n"
+        )
+        self._begin(str(self.directory / "sentinel.conf"), "--sentinel")
+
+    def _begin(self, *options: str) -> None:
+        # A file of settings comes first.
+        file, rest = (options[:1], options[1:]) if options[0].endswith(".conf") else ((), options)
         self.socket.unlink(missing_ok=True)
         with (self.directory / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(str(PROGRAM), "--port", "0", "--unixsocket", str(self.socket)),
-                    *("--dir", str(self.directory), "--save", ""),
-                    *("--appendonly", "yes", "--appendfsync", "always", *options),
+                    *(str(PROGRAM), *file, "--unixsocket", str(self.socket)),
+                    *("--dir", str(self.directory), *rest),
                 ],
                 stdout=log,
                 stderr=log,
