@@ -60,6 +60,7 @@ class Writer:
         self._closed = False
         self._hastened = False
         self._failed = False
+        self._why = ""
         self._proven_until = 0.0
         self._waiting = 0
         self._waiting_bytes = 0
@@ -68,7 +69,7 @@ class Writer:
         """Queue one append; the future has its answer or its error."""
         count, size = len(prepared.events), prepared.size
         if self._waiting and self._failed:
-            raise LogUnavailable("the database took nothing lately, and is being tried again")
+            raise LogUnavailable(self._why)
         if self._waiting and (
             self._waiting + count > WAITING or self._waiting_bytes + size > WAITING_BYTES
         ):
@@ -185,7 +186,7 @@ class Writer:
     def _fail(self, jobs: Sequence[Job], error: LogUnavailable) -> None:
         if not self._failed:
             logger.warning("log cannot be written, refused=%s error=%s", len(jobs), error)
-        self._failed = True
+        self._failed, self._why = True, str(error)
         self._on_loop(self._refuse, jobs, error)
 
     def _on_loop(self, callback: Callable[..., None], *args: object) -> None:
