@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_out
@@ -11,6 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dashboard.models import EndedSession
+
+_KEPT: Final = 10_000
+"""Sessions that are remembered whether or not their tickets have run out."""
 
 
 def session_digest(session_key: str) -> str:
@@ -59,12 +62,19 @@ def _logged_out(*, request: HttpRequest | None, **_: object) -> None:
 
 
 def _remember(session_key: str, until: datetime) -> None:
-    now = timezone.now()
-    if until <= now:
+    if until <= timezone.now():
         return
-    EndedSession.objects.filter(until__lt=now).delete()
     ended = EndedSession(digest=session_digest(session_key), until=until + timedelta(minutes=1))
     EndedSession.objects.bulk_create([ended], ignore_conflicts=True)
+    _forget()
+
+
+def _forget() -> None:
+    """Delete what has run out, but for the latest: a clock that is ahead for a while would let in
+    again who has signed out."""
+    untils = EndedSession.objects.order_by("-until").values_list("until", flat=True)
+    if oldest_kept := untils[_KEPT : _KEPT + 1].first():
+        EndedSession.objects.filter(until__lt=min(oldest_kept, timezone.now())).delete()
 
 
 def _short(text: str) -> str:

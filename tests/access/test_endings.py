@@ -1,8 +1,10 @@
 """Streams that are open when their viewer may look no more: they end, soon, and say so."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -99,6 +101,10 @@ def test_a_logout_ends_the_streams_of_that_session_alone(closed: Wall, visitor: 
         closed.post("common", {"text": "still here"})
         other.until_text("still here", "common")
     assert "eventwall_ticket" not in here.cookies
+    with closing(sqlite3.connect(closed.database)) as database, database:
+        # As they look to a clock that is ahead for a while.
+        database.execute("UPDATE dashboard_endedsession SET until = '2020-01-01 00:00:00'")
+    assert there.post("/logout/")[0] == 302
     here.cookies = stolen
     with here.events("/stream/") as again:
         assert again.until(1)[0].type == "bye"
