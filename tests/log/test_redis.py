@@ -110,9 +110,8 @@ async def test_sentinel_is_asked_which_server_it_is(
     async with logs(f"redis+sentinel://127.0.0.1:{sentinel}/wall") as (log,):
         before = [id_ for n in range(5) for id_ in await appended(log, make_event(n))]
         assert servers[0].ask("WAIT", "1", "30000") == 1
-        async with asyncio.timeout(
-            30
-        ):  # a Sentinel looks each ten seconds which replicas there are
+        # It looks each ten seconds which replicas there are.
+        async with asyncio.timeout(30):
             while not servers[2].ask("SENTINEL", "REPLICAS", "wall"):
                 await asyncio.sleep(0.1)
         servers[0].kill()
