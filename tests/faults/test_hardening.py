@@ -29,6 +29,8 @@ PATHS: Final[dict[str, list[str]]] = {
     "dashboard": ["/d/main/", "/d/none/"],
     "grid": ["/d/main/grid/", "/d/none/grid/"],
     "producer": ["/producers/notes/", "/producers/none/"],
+    "producer-widget": ["/producers/notes/widget/", "/producers/none/widget/"],
+    "producer-remove": ["/producers/notes/remove/", "/producers/none/remove/"],
     "login": ["/login/"],
     "logout": ["/logout/"],
     "password": ["/password/"],
