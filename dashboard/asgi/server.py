@@ -23,6 +23,8 @@ TICKS = 10
 """uvicorn's ticks, of a tenth of a second, between two looks for clients that are late."""
 STOP_WITHIN = 5
 """Seconds for requests under way once the streams are gone."""
+LATECOMERS = 1.0
+"""Seconds for who connected to a worker just before it was told to stop."""
 CLOSE_WITHIN = 8
 """Seconds more for producers, what is queued for the log, and a database that is locked."""
 THREADS_MAY_TAKE = 1.0
@@ -68,7 +70,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         wall = current.current()
-        draining = asyncio.ensure_future(wall.hub.drain(conf().STREAM_DRAIN))
+        leaving = [wall.hub.drain(conf().STREAM_DRAIN)]
+        if self._given is not None:
+            # Who connects from now on is another worker's. Who just has, sends its request here.
+            for server in self.servers:
+                server.close()
+            leaving.append(asyncio.sleep(LATECOMERS))
+        draining = asyncio.gather(*leaving)
         while not draining.done() and not self.force_exit:
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
