@@ -1,6 +1,8 @@
-"""Eventwall as a Django app. `send` and `asend` put an event on the wall from a project's code."""
+"""Eventwall as a Django app: `send`, `asend` and `WallHandler` put what happens on the wall."""
 
-__all__ = ["asend", "send"]
+from dashboard.wall.log_handler import WallHandler
+
+__all__ = ["WallHandler", "asend", "send"]
 
 # INSTALLED_APPS names this package, so it is imported before there are models: what the two need
 # is imported when they are called.

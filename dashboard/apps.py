@@ -25,6 +25,7 @@ class DashboardConfig(AppConfig):
         from dashboard.ops.project_checks import check_project
         from dashboard.tiles.checks import check_dashboards
         from dashboard.wall import current
+        from dashboard.wall.model_signals import watch_models
 
         for check in (check_settings, check_event_log, check_dashboards, check_access):
             checks.register(check)
@@ -33,6 +34,7 @@ class DashboardConfig(AppConfig):
         sessions.connect()
         connection_created.connect(note_file)
         current.made_by(_make_wall)
+        watch_models()
 
 
 def _make_wall() -> "Runtime":

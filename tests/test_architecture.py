@@ -43,11 +43,15 @@ def test_no_file_has_grown_a_second_job(path: Path) -> None:
 
 
 CLIENTS = {"urllib.request", "http.client", "ftplib", "smtplib", "requests", "httpx", "aiohttp"}
+ASKS = {"producers.fetching", "producers.event_stream"}
+"""What asks other servers: for the producers whose options name them."""
 
 
 @pytest.mark.parametrize("path", list(sources()), ids=module_of)
 def test_the_wall_fetches_nothing_that_others_name(path: Path) -> None:
-    """So that nobody can make it ask other servers: a camera's source is the operator's own."""
+    """So that no sender can make it ask other servers: those that it asks, an operator named."""
+    if module_of(path) in ASKS:
+        return
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue

@@ -36,6 +36,7 @@ from dashboard.wall.chores import repeat
 from dashboard.wall.duties import Duties
 from dashboard.wall.peers import Peers, Server
 from dashboard.wall.readiness import Readiness
+from dashboard.wall.recall import let_recall
 from dashboard.wall.subject_tiles import SubjectTiles
 from producers.base import utc_now
 from producers.policy import Policy
@@ -201,6 +202,8 @@ class Runtime:
                 await self.access.refresh(self.revoker.principals())
             self.revoker.follow(self.access.known)
             self.hub.follow(shown)
+        if self.loop is not None:
+            let_recall(new.producers, self.log, self.loop)
         await self.supervisor.change(new.producers)
         self.duties.wake()
 

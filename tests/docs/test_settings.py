@@ -22,7 +22,10 @@ from producers.clock import ClockProducer
 from producers.command import CommandProducer
 from producers.config import legal_options
 from producers.detections import DetectionProducer
+from producers.follow import FollowProducer
+from producers.model import ModelProducer
 from producers.notes import NotesProducer
+from producers.poll import PollProducer
 from producers.readings import ReadingsProducer
 from producers.system import SystemProducer
 from site_config.env import BASE_DIR, Env
@@ -96,6 +99,9 @@ SETTINGS_TABLES: dict[str, list[str]] = {
             CommandProducer,
             DetectionProducer,
             CameraProducer,
+            PollProducer,
+            FollowProducer,
+            ModelProducer,
         )
     },
     "Options of every tile": setting_rows(TileOptions.model_fields),
