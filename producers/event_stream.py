@@ -62,7 +62,7 @@ class EventStream:
             raise self._failed(f"nothing comes for {silence:g} s") from None
         except (aiohttp.ClientError, MessageTooLarge) as error:
             # Not told as its cause: a traceback would have the address with all that is in it.
-            raise self._failed(f"{type(error).__name__}: {error}") from None
+            raise self._failed(str(error) or type(error).__name__) from None
 
     def _failed(self, why: str) -> FetchFailed:
-        return FetchFailed(f"{self._address.shown}: {self._address.hide(why)}")
+        return FetchFailed(f"{self._address.hide(why)} ({self._address.shown})")

@@ -90,7 +90,7 @@ class Fetcher:
             raise self._failed(f"no answer within {self._timeout:g} s") from None
         except aiohttp.ClientError as error:
             # Not told as its cause: a traceback would have the address with all that is in it.
-            raise self._failed(f"{type(error).__name__}: {error}") from None
+            raise self._failed(str(error) or type(error).__name__) from None
 
     async def _fetch(self, url: URL, redirects: int) -> Answer | None:
         headers = CIMultiDict({"Accept": "application/json, text/plain;q=0.9, */*;q=0.8"})
@@ -140,7 +140,7 @@ class Fetcher:
         return Answer(bytes(body), said.get_content_type(), said["Content-Type"].params)
 
     def _failed(self, why: str, pause: float = 0.0) -> FetchFailed:
-        return FetchFailed(f"{self._address.shown}: {self._address.hide(why)}", pause)
+        return FetchFailed(f"{self._address.hide(why)} ({self._address.shown})", pause)
 
 
 def _pause(response: aiohttp.ClientResponse) -> float:

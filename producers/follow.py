@@ -81,7 +81,7 @@ class FollowProducer(Recalling, AutoProducer):
                         yield self._begun(message.id)
                     cursor = message.id or cursor
                     if message.event == "bye":
-                        raise NoValue(f"{options.url.shown}: it ends the stream: {message.data}")
+                        raise NoValue(f"it ends the stream: {message.data} ({options.url.shown})")
                     if message.event == "reset":
                         yield self._reset(message)
                     elif message.event != _HEARTBEAT:

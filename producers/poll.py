@@ -125,7 +125,7 @@ class PollProducer(AutoProducer):
                     value = answer.text.strip()
         except (ValueError, LookupError, RecursionError) as error:
             why = error.args[0] if error.args else type(error).__name__
-            raise NoValue(f"{self.options.url.shown}: {why}") from None
+            raise NoValue(f"{why} ({self.options.url.shown})") from None
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and self.options.unit:
             return {"value": value, "unit": self.options.unit}
