@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 _FOLDER: Final = Path(__file__).parents[1] / "static" / "dashboard"
-_SHEETS: Final = ("wall.css", "widgets.css", "embed.css")
+_SHEETS: Final = ("wall.css", "widgets.css", "pictures.css", "themes.css", "embed.css")
 
 
 @require_safe

@@ -25,12 +25,14 @@ _UNSURE_BEATS: Final = 2
 class Shown(NamedTuple):
     """Tiles in their order, and the version of the page that has them: "" where none has.
 
-    `title` is that of a page with a header, which says what is wrong; "": it has none.
+    `title` is that of a page with a header, which says what is wrong; "": it has none. Between two
+    drawings of a tile are `refresh` seconds at least; None: it is drawn as it changes.
     """
 
     tiles: tuple[Tile, ...]
     layout: str = ""
     title: str = ""
+    refresh: float | None = None
 
     @property
     def frame(self) -> bytes:
@@ -71,7 +73,7 @@ class TileAudience(Audience):
         """Heartbeats with every tile, for pages that fetched their new tiles meanwhile."""
         self._tiles = shown.tiles
         self._dirty: set[Tile] = set()
-        self._pace = Pace(shown.tiles, self._mark_dirty)
+        self._pace = Pace(shown.tiles, shown.refresh, self._mark_dirty)
         self._changed = dict.fromkeys(self._tiles, 0)
         self._mark = 0
         self._notices: Notices | None = None

@@ -11,7 +11,7 @@ from dashboard.tiles.site import BadDashboards, make_site
 
 
 def check_dashboards(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Return an error per fault in DASHBOARDS (E020–E026) and per template that fails (E027)."""
+    """Return an error per fault in DASHBOARDS (E020–E026, E028), and per broken template (E027)."""
     try:
         there = make_site().tiles
     except BadDashboards as error:

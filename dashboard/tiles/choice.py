@@ -37,7 +37,8 @@ def _legal_span(span: str) -> str:
     return span
 
 
-def _legal_refresh(refresh: float | str) -> float | str:
+def legal_refresh(refresh: float | str) -> float | str:
+    """Return it as it is. Raises ValueError, saying what is legal."""
     seconds = seconds_of(refresh) if isinstance(refresh, str) else refresh
     if not _BRIEFEST <= seconds <= _RAREST:
         raise ValueError("legal are seconds from 0.1 to 3600, or such as 5s, 10m, 1h")
@@ -65,10 +66,10 @@ class TileOptions(BaseModel):
         "90s, 10m, 1h, 7d; at most 30d",
     )
 
-    refresh: Annotated[float | str, AfterValidator(_legal_refresh)] | None = Field(
+    refresh: Annotated[float | str, AfterValidator(legal_refresh)] | None = Field(
         None,
         description="seconds between two drawings at least, such as 0.5, or 5s, 10m; None: "
-        "`STREAM_FLUSH_INTERVAL`",
+        "the dashboard's `refresh`",
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from dashboard.tiles.appearance import Appearance
 from dashboard.tiles.choice import ANY, LONGEST_TITLE, NAMED, TileOptions, seconds_of, split
 from dashboard.tiles.ids import id_about, with_ids
 from dashboard.widgets.base import Widget
@@ -17,7 +18,7 @@ from dashboard.widgets.template import TemplateWidget
 from producers.names import why_illegal
 from producers.registry import Registry
 
-DASHBOARD_KEYS: Final = ("title", "tiles")
+DASHBOARD_KEYS: Final = ("title", "tiles", *Appearance.model_fields)
 TILE_KEYS: Final = ("producer", "widget", "title", "size", "options", "id")
 
 _SLUG, _SIZE = re.compile(r"[A-Za-z0-9_-]{1,64}"), re.compile(r"([1-4])x([1-4])")

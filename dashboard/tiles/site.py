@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from dashboard.conf import conf
+from dashboard.tiles.appearance import PLAIN, Appearance, read_appearance
 from dashboard.tiles.build import build
 from dashboard.tiles.config import Build, Problem, Tile, build_tiles
 from dashboard.tiles.stored import Stored, read_stored
@@ -44,6 +45,7 @@ class Dashboard:
     tiles: tuple[Tile, ...]
     more: tuple[More, ...] = ()
     subject: str | None = None
+    appearance: Appearance = PLAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +96,7 @@ def make_site(stored: Stored | None = None, before: Site | None = None) -> Site:
     build = Build(registry)
     setting = _dashboards(stored, build)
     built = build_tiles(setting, build)
+    appearances = {slug: _appearance(slug, setting[slug], build) for slug in built}
     own = tuple(f"DASHBOARDS[{slug!r}]" for slug in stored.dashboards)
     declared = tuple(fault for fault in build.problems if not fault.where.startswith(own))
     if declared:
@@ -103,7 +106,7 @@ def make_site(stored: Stored | None = None, before: Site | None = None) -> Site:
     dashboards = {}
     for slug, (title, row) in built.items():
         kept = tuple(tiles.setdefault(tile.id, _known(tile, known)) for tile in row)
-        dashboards[slug] = Dashboard(slug, title, kept)
+        dashboards[slug] = Dashboard(slug, title, kept, appearance=appearances[slug])
     return Site(
         registry,
         MappingProxyType(dashboards),
@@ -155,7 +158,8 @@ def layout_among(dashboards: Mapping[str, Dashboard], slug: str) -> str:
     told = [[one.slug, one.title] for one in dashboards.values()]
     cells = [[tile.id, tile.columns, tile.rows] for tile in shown.tiles] if shown else None
     more = shown.more if shown else ()
-    said = json.dumps([slug, told, cells, more, build()])
+    appearance = shown.appearance.model_dump_json() if shown else None
+    said = json.dumps([slug, told, cells, more, appearance, build()])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -188,6 +192,13 @@ def _dashboards(stored: Stored, build: Build) -> dict[str, Any]:
     return {**rows, slug: {**first, "tiles": joined}}
 
 
+def _appearance(slug: str, row: Mapping[Any, Any], build: Build) -> Appearance:
+    appearance, faults = read_appearance(row)
+    for fault in faults:
+        build.fault(28, f"DASHBOARDS[{slug!r}]", fault, "see docs/settings.md")
+    return appearance
+
+
 def _known(tile: Tile, known: Mapping[str, Tile]) -> Tile:
     """Return the tile of that id in `known` if it is the same in all that is drawn."""
     old = known.get(tile.id)
@@ -198,7 +209,11 @@ def _version(registry: Registry, dashboards: Mapping[str, Dashboard]) -> str:
     told = {
         "producers": {alias: repr(registry.rows.get(alias)) for alias in registry.rows},
         "dashboards": {
-            slug: [shown.title, [[tile.id, *map(str, tile.look)] for tile in shown.tiles]]
+            slug: [
+                shown.title,
+                shown.appearance.model_dump_json(),
+                [[tile.id, *map(str, tile.look)] for tile in shown.tiles],
+            ]
             for slug, shown in dashboards.items()
         },
     }

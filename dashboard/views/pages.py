@@ -39,6 +39,9 @@ _FEW: Final = 20
 _SPREAD: Final = 10
 _SPREAD_MOST: Final = 5_000
 """Milliseconds over which many of them come, for each page that is open, and in all."""
+_IN_ONE_LINE: Final = 70
+"""Letters of dashboards' titles, with what is between, for which a header has room in one line."""
+_BESIDE: Final = 3
 _RELOADED = "eventwall_build"
 """The cookie of a page that was loaded again for the build it names."""
 
@@ -167,6 +170,7 @@ async def _draw(
 ) -> HttpResponse:
     now, shown = await current.started(), walls[slug]
     viewer, layout = viewer_of(request, access), lay_out(shown.tiles)
+    linked = access.all_dashboards().values()
     if shown.subject is not None:
         await now.hub.subjects.prepare(shown.tiles)
     # What draw() returns is a rendered template: escaped already.
@@ -177,9 +181,12 @@ async def _draw(
         "dashboard": shown,
         "page_title": title_of(shown.title, wrong),
         "summary": mark_safe(summary(wrong)),  # noqa: S308 - rendered as well
-        "dashboards": access.all_dashboards().values(),
+        "dashboards": linked,
+        "links_fit": sum(len(one.title) + _BESIDE for one in linked) <= _IN_ONE_LINE,
         "columns": layout.columns,
-        "has_many": layout.has_many,
+        "theme": shown.appearance.theme,
+        "tracks": layout.tracks,
+        "rows": layout.rows,
         "layout": layout_of(walls, slug),
         "subject": in_query(shown.subject),
         "spread": _spread(now.admission.open),

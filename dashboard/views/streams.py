@@ -23,6 +23,7 @@ from dashboard.live.streams import EntryStream, TileStream
 from dashboard.live.subjects import TooManySubjects
 from dashboard.live.tile_audience import Shown
 from dashboard.log.base import LogUnavailable
+from dashboard.tiles.appearance import PLAIN
 from dashboard.tiles.site import layout_of
 from dashboard.tiles.subjects import about
 from dashboard.views.asked_subject import asked_subject
@@ -155,7 +156,7 @@ def _tiles(
 def _of_ids(ids: Sequence[str], access: Access) -> Shown | None:
     known = access.all_tiles()
     tiles = tuple(known[name] for name in ids if name in known)
-    return Shown(tiles) if tiles else None
+    return Shown(tiles, refresh=PLAIN.seconds_between) if tiles else None
 
 
 def _of_dashboard(slug: str, subject: str | None, is_guest: bool, access: Access) -> Shown:
@@ -166,7 +167,9 @@ def _of_dashboard(slug: str, subject: str | None, is_guest: bool, access: Access
     if slug not in walls:
         return Shown((), layout)
     # A guest's page has no header, and needs no name of a dashboard.
-    return Shown(walls[slug].tiles, layout, "" if is_guest else walls[slug].title)
+    shown = walls[slug]
+    title = "" if is_guest else shown.title
+    return Shown(shown.tiles, layout, title, shown.appearance.seconds_between)
 
 
 def _opened(

@@ -38,6 +38,9 @@ class Widget:
     size: ClassVar[str] = "1x1"
     """Columns x rows it likes to have when the dashboard does not say."""
 
+    fills: ClassVar[bool] = False
+    """Whether it is a picture that fills its tile: its title then lies at the tile's foot."""
+
     span: int | None = None
     """Seconds of the past that it draws, beside the entries; None: it needs no past."""
     past_kind: ClassVar[Kind] = "measures"

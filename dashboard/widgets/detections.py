@@ -50,6 +50,7 @@ class DetectionsWidget(Widget):
         )
 
     template_name = "dashboard/widgets/detections.html"
+    fills = True
     depth = 60
     size = "2x2"
 

@@ -26,6 +26,7 @@ class PictureWidget(Widget):
         caption: bool = Field(True, description="whether the event's text and time stand below")
 
     template_name = "dashboard/widgets/picture.html"
+    fills = True
     depth = 60
     size = "2x2"
 

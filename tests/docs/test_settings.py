@@ -13,6 +13,7 @@ from dashboard.conf import Conf
 from dashboard.log.database_options import DatabaseLogOptions
 from dashboard.log.memory import MemoryLogOptions
 from dashboard.log.redis import RedisLogOptions
+from dashboard.tiles.appearance import Appearance
 from dashboard.tiles.choice import TileOptions
 from dashboard.widgets.registry import WIDGETS
 from producers.auto import AutoProducer
@@ -104,6 +105,7 @@ SETTINGS_TABLES: dict[str, list[str]] = {
             ModelProducer,
         )
     },
+    "Appearance of a dashboard": setting_rows(Appearance.model_fields),
     "Options of every tile": setting_rows(TileOptions.model_fields),
     **{
         f"Options of widget {name}": setting_rows(widget.Options.model_fields)

@@ -17,14 +17,14 @@ def variables(css: str, start: str) -> dict[str, str]:
 
 
 def test_the_themes_have_the_colours_of_the_wall() -> None:
-    wall, embed = ((FOLDER / name).read_text() for name in ("wall.css", "embed.css"))
+    wall, themes = ((FOLDER / name).read_text() for name in ("wall.css", "themes.css"))
 
     light = variables(wall, ":root {")
     dark = light | variables(wall, "@media (prefers-color-scheme:dark)")
 
     assert len(light) == 15
-    assert variables(embed, ".light {") == light
-    assert light | variables(embed, ".dark {") == dark
+    assert variables(themes, ".light {") == light
+    assert light | variables(themes, ".dark {") == dark
 
 
 def test_nothing_is_said_of_the_page_that_it_is_used_in() -> None:

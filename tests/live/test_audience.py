@@ -23,13 +23,16 @@ def tile(name: str, refresh: float | None = None) -> Tile:
 class Tiles:
     """A tile audience whose drawings are counters, to see which state a client was sent."""
 
-    def __init__(self, refresh: float | None = None) -> None:
-        """`refresh` is that of tile a."""
+    def __init__(self, refresh: float | None = None, pace: float | None = None) -> None:
+        """`refresh` is that of tile a, `pace` that of the page."""
         self.state = {"a": 0, "b": 0}
         self.draws = 0
         self.emptied = 0
         self.audience = TileAudience(
-            Shown((tile("a", refresh), tile("b"))), self._draw, INTERVAL, self._on_empty
+            Shown((tile("a", refresh), tile("b")), refresh=pace),
+            self._draw,
+            INTERVAL,
+            self._on_empty,
         )
 
     def _draw(self, drawn: Tile) -> bytes:
@@ -121,6 +124,21 @@ async def test_a_tile_with_a_refresh_is_drawn_as_it_is_when_that_is_over() -> No
     await client.until(b"a6;")
 
     assert client.taken == [b"a1;", b"a6;"]
+
+
+async def test_tiles_have_the_pace_of_their_page_unless_they_have_their_own() -> None:
+    tiles, client = Tiles(refresh=INTERVAL, pace=3_600), Client()
+    tiles.audience.join(client.subscriber, b"")
+    tiles.change("b")
+    await client.until(b"b1;")
+
+    for state in (1, 2):
+        tiles.change("b")
+        tiles.change("a")
+        await client.until(b"a%d;" % state)
+
+    assert client.taken == [b"b1;", b"a1;", b"a2;"]
+    tiles.audience.leave(client.subscriber)
 
 
 async def test_everyone_is_written_the_same_object() -> None:

@@ -191,10 +191,12 @@ def test_dashboards_follow_the_settings(wall: Setting) -> None:
 WRONG: list[tuple[str, dict[Any, Any], list[str]]] = [
     ("E020", {"a b": {}}, ["'a b'", "A-Z"]),
     ("E020", {"main": []}, ["DASHBOARDS['main']", "[]", "dict"]),
-    ("E020", {"main": {"tile": []}}, ["'tile'", "title, tiles"]),
+    ("E020", {"main": {"tile": []}}, ["'tile'", "title, tiles, theme"]),
     ("E020", {"main": {"tiles": {"producer": "clock"}}}, ["'tiles'", "list"]),
     ("E020", {"main": {"tiles": ["clock"]}}, ["['tiles'][0]", "'clock'", "producer"]),
     ("E020", one(producer="clock", colour="red"), ["['tiles'][0]", "'colour'", "size, options"]),
+    ("E028", {"main": {"theme": "pink"}}, ["'theme' is 'pink'", "'auto', 'light' or 'dark'"]),
+    ("E028", {"main": {"refresh": "0.01 s"}}, ["'refresh'", "such as 90s"]),
     ("E021", one(producer="clok"), ["'clok'", "clock, notes, readings"]),
     ("E021", one(), ["None", "clock, notes, readings"]),
     ("E021", one(producer=["clock"]), ["['clock']", "clock, notes"]),

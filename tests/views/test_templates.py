@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from dashboard.tiles.layout import MOST_COLUMNS
+from dashboard.tiles.layout import MOST_COLUMNS, MOST_ROWS, MOST_TRACKS
 from dashboard.widgets import progress, status, table, text
 from dashboard.widgets.levels import WORST_FIRST
 from dashboard.widgets.metrics import ROWS
@@ -16,7 +16,8 @@ from tests.support.drawn import Page
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 CSS = Path(str(finders.find("dashboard/wall.css")))
-WIDGETS_CSS = CSS.with_name("widgets.css")
+WIDGETS_CSS, GRID_CSS = CSS.with_name("widgets.css"), CSS.with_name("grid.css")
+SHEETS = sorted(CSS.parent.glob("*.css"))
 ICON = Path(str(finders.find("dashboard/icon.svg")))
 
 
@@ -71,7 +72,7 @@ def test_only_htmx_and_its_sse_extension_are_loaded() -> None:
     ]
 
 
-@pytest.mark.parametrize("sheet", [CSS, WIDGETS_CSS], ids=lambda path: path.name)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_a_style_sheet_is_small_and_asks_no_one(sheet: Path) -> None:
     css = sheet.read_text()
 
@@ -96,14 +97,19 @@ def test_every_width_and_count_that_widgets_name_has_a_size() -> None:
         assert width == default_width or f".ch{width} " in css
     for count in range(2, ROWS + 1):
         assert count == default_rows or re.search(rf"\.n{count}\b", css)
-    for columns in range(2, MOST_COLUMNS + 1):
-        assert f".w{columns}" in css
-        assert columns == 2 or f".c{columns}" in css
     widgets = WIDGETS_CSS.read_text()
     for rows in {*status.ROWS, *table.ROWS, *progress.ROWS, *text.ROWS}:
         assert f".r{rows} {{" in widgets
     for level in WORST_FIRST:
         assert f".is-{level} {{--level:" in widgets
+
+
+def test_every_place_of_the_layout_is_known_to_the_style() -> None:
+    grid = GRID_CSS.read_text()
+
+    assert all(f".c{count} {{--cols:" in grid for count in range(1, MOST_COLUMNS + 1))
+    assert all(f".{what}{n} {{" in grid for what in "xw" for n in range(1, MOST_TRACKS + 1))
+    assert all(f".{what}{n} {{" in grid for what in "yh" for n in range(1, MOST_ROWS + 1))
 
 
 def test_the_icon_is_an_image_and_nothing_more() -> None:
