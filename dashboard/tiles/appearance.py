@@ -33,7 +33,7 @@ class Appearance(BaseModel):
 
 
 PLAIN: Final = Appearance()
-"""What a dashboard appearances like that says nothing, and a page of tiles that is no dashboard."""
+"""That of a dashboard that says nothing of it, and of a page of tiles that is no dashboard."""
 
 
 def read_appearance(row: Mapping[Any, Any]) -> tuple[Appearance, list[str]]:
