@@ -51,7 +51,12 @@ class LaneRequest(ASGIRequest):
         for raw_name, raw_value in scope.get("headers", ()):
             if name := _meta_name(raw_name):
                 value = raw_value.decode("latin-1")
-                meta[name] = f"{meta[name]},{value}" if name in meta else value
+                if name == "HTTP_COOKIE":
+                    # HTTP/2 lets a browser send each cookie in a header of its own.
+                    value = value.rstrip("; ")
+                    meta[name] = f"{meta[name]}; {value}" if name in meta else value
+                else:
+                    meta[name] = f"{meta[name]},{value}" if name in meta else value
         self.content_type, params, charset = _content_type(meta.get("CONTENT_TYPE", ""))
         self.content_params = params.copy()
         if charset is not None:

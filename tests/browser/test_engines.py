@@ -1,6 +1,7 @@
 """What every engine must show: Chromium's, Firefox's and WebKit's, which is Safari's."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -9,8 +10,10 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.support import firefox, webkit
+from tests.support.embedding import Parent, make_embed
 from tests.support.engine import Chromium, Engine
 from tests.support.firefox import Firefox
+from tests.support.pictures import FORM, encoded, form
 from tests.support.wall import Wall
 from tests.support.webkit import WebKit
 
@@ -31,6 +34,10 @@ User.objects.create_user("anna", password={PASSWORD!r})
 CLOCK = "document.querySelector('#tile-clock time').innerText"
 LOST = "(getComputedStyle(document.querySelector('.lost')).visibility == 'visible')"
 PANEL = "document.querySelector('[popover]:popover-open')"
+GREY = (90, 90, 90)
+BOXES = {"dog": (0.1, 0.3, 0.3, 0.5), "cat": (0.55, 0.5, 0.35, 0.4)}
+NEAR = 3
+"""Pixels of the screen, for the line around a box."""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +88,43 @@ def tick(engine: Engine) -> None:
     engine.run("delete window.before")
 
 
+def post_picture(wall: Wall) -> str:
+    """POST a grey picture with the boxes; return its address."""
+    things = [
+        {"label": label, "score": 0.9, "box": dict(zip("xywh", box, strict=True))}
+        for label, box in BOXES.items()
+    ]
+    picture = encoded("PNG", Image.new("RGB", (640, 480), GREY))
+    body = form(picture=picture, result=json.dumps({"detections": things}))
+    headers = {"Authorization": f"Bearer {wall.token}", "Content-Type": FORM}
+    status, _, answer = wall.request("POST", "/ingest/camera", body, headers)
+    assert status == 201, answer
+    return f"/pictures/camera/{json.loads(answer)['picture']}"
+
+
+def is_grey(seen: Image.Image, x: float, y: float) -> bool:
+    pixel = seen.getpixel((round(x), round(y)))
+    assert isinstance(pixel, tuple)
+    return all(abs(one - wanted) < 12 for one, wanted in zip(pixel, GREY, strict=True))
+
+
+def assert_labels_stand_on_their_boxes(engine: Engine) -> None:
+    """By what is seen: what an engine says of elements in SVG is not what it draws."""
+    left, top, wide, high = engine.run(
+        "const at = document.querySelector('#tile-camera canvas').getBoundingClientRect();"
+        "return [at.left, at.top, at.width, at.height]"
+    )
+    seen = Image.open(io.BytesIO(engine.screenshot())).convert("RGB")
+    assert is_grey(seen, left + wide * 0.5, top + high * 0.2), "the picture is there"
+    for label, (x, y, w, h) in BOXES.items():
+        corner = left + x * wide, top + y * high
+        assert is_grey(seen, corner[0] + 6, top + 5), f"{label}: above, there is nothing"
+        assert not is_grey(seen, corner[0] + 6, corner[1] - 7), f"{label}: its plate is on its box"
+        line = [is_grey(seen, corner[0] + step, corner[1] + h * high / 2) for step in range(-3, 4)]
+        assert not all(line), f"{label}: its left side is where it belongs"
+        assert is_grey(seen, corner[0] + w * wide / 2, corner[1] + h * high / 2), label
+
+
 def test_the_page_is_there_ticks_and_shows_what_is_posted(engine: Engine, wall: Wall) -> None:
     engine.visit(wall.url)
     tick(engine)
@@ -113,6 +157,50 @@ def test_it_fits_its_width_in_the_scheme_that_is_asked_for(
     seen = Image.open(io.BytesIO(engine.screenshot())).convert("L").getpixel((2, 880))
     assert isinstance(seen, int)
     assert (seen < 64) == dark
+
+
+def test_labels_stand_on_their_boxes(engine: Engine, wall: Wall) -> None:
+    engine.visit(wall.url)
+    picture = post_picture(wall)
+    engine.until(
+        f"return document.querySelector('#tile-camera image[href=\"{picture}\"]')"
+        " && document.querySelectorAll('#tile-camera .plate').length == 2"
+    )
+    loaded(engine, wall, picture)
+
+    assert_labels_stand_on_their_boxes(engine)
+
+
+def loaded(engine: Engine, wall: Wall, picture: str) -> None:
+    """Wait until the engine has drawn the picture: an `image` of SVG has no property that tells."""
+    engine.run(
+        f"const one = new Image(); one.src = '{picture}'; window.come = false;"
+        "one.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(() => {"
+        "window.come = true})))"
+    )
+    engine.until("return window.come")
+
+
+def test_an_embed_of_the_usual_size_shows_the_whole_picture(engine: Engine, wall: Wall) -> None:
+    picture = post_picture(wall)
+    with Parent() as parent:
+        parent.page = make_embed(wall, "camera", origins=(parent.origin,)).iframe
+        engine.visit(parent.origin)
+        engine.frame("iframe")
+        engine.until(f"return document.querySelector('image[href*=\"{picture}\"]') != null")
+        canvas, legend = engine.run(
+            "return ['.frame canvas', '.legend'].map(one => {"
+            "const at = document.querySelector(one).getBoundingClientRect();"
+            "return [at.left, at.top, at.right, at.bottom]})"
+        )
+        inner = engine.run("return [innerWidth, innerHeight]")
+        engine.frame(None)
+
+    assert inner == [480, 300]
+    assert min(canvas) >= 0
+    assert canvas[2] <= 480
+    assert canvas[3] <= legend[1] + 1
+    assert legend[3] <= 300
 
 
 def test_a_tile_is_shared(engine: Engine, wall: Wall) -> None:

@@ -20,7 +20,11 @@ from producers.events import Event
 from tests.support.pictures import drawn, encoded
 
 NOW = datetime.now(UTC)
-SINCE_AN_HOUR = [(NOW - timedelta(hours=1), NOW)]
+
+
+def since_an_hour() -> list[tuple[datetime, datetime]]:
+    now = datetime.now(UTC)
+    return [(now - timedelta(hours=1), now)]
 
 
 def name(digit: int) -> str:
@@ -113,7 +117,7 @@ def test_sweep_removes_what_no_entry_refers_to(
     stranger.write_text("mine")
     os.utime(stranger, (0, 0))
 
-    gone = sweep(folder, SINCE_AN_HOUR, 10**6)
+    gone = sweep(folder, since_an_hour(), 10**6)
 
     assert timedelta(minutes=5) < MARGIN < timedelta(minutes=40)
     assert gone == 1
@@ -125,7 +129,7 @@ def test_a_picture_that_is_kept_again_stays(folder: Folder, tmp_path: Path) -> N
     age(tmp_path, "cam", name(1), timedelta(hours=5))
     folder.put("cam", name(1), b"x")
 
-    assert sweep(folder, SINCE_AN_HOUR, 10**6) == 0
+    assert sweep(folder, since_an_hour(), 10**6) == 0
 
 
 def test_sweep_removes_the_oldest_beyond_the_cap(
@@ -136,7 +140,7 @@ def test_sweep_removes_the_oldest_beyond_the_cap(
         folder.put(alias, name(number), b"x" * 100)
         age(tmp_path, alias, name(number), timedelta(minutes=50 - number))
 
-    gone = sweep(folder, SINCE_AN_HOUR, 250)
+    gone = sweep(folder, since_an_hour(), 250)
 
     assert gone == 3
     assert files() == [f"cam/{name(3)}", f"door/{name(4)}"]

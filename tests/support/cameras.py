@@ -10,7 +10,6 @@ import psutil
 
 from producers.camera import CameraProducer
 from producers.events import Event
-from tests.support import fork_server
 
 DETECTORS = textwrap.dedent(
     """
@@ -88,10 +87,13 @@ async def frames_of(source: object, **options: Any) -> AsyncIterator[Callable[[]
         yield following
 
 
-def processes() -> list[psutil.Process]:
-    """Return the cameras' processes that this one started, and what they started in turn."""
-    return [
+Processes = Callable[[], list[psutil.Process]]
+
+
+def descendants() -> set[psutil.Process]:
+    """Return the processes that this one started, and what they started in turn."""
+    return {
         child
         for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE and fork_server.__name__ not in child.cmdline()
-    ]
+        if child.status() != psutil.STATUS_ZOMBIE
+    }

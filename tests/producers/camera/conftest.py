@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cameras import DETECTORS
+from tests.support.cameras import DETECTORS, Processes, descendants
 from tests.support.film import jpegs, write_film
 
 
@@ -31,3 +31,10 @@ def detectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def begun(tmp_path: Path) -> Path:
     """Return a file that is there once a detector that tells so has begun."""
     return tmp_path / "some_detectors.begun"
+
+
+@pytest.fixture
+def processes() -> Processes:
+    """Return a function that gives what the test's cameras run; other tests' servers are none."""
+    others = descendants()
+    return lambda: list(descendants() - others)

@@ -9,7 +9,7 @@ from producers.policy import Policy
 from producers.registry import Registry
 from producers.supervisor import Supervisor
 from producers.vision.faults import Fault
-from tests.support.cameras import frames_of, processes
+from tests.support.cameras import Processes, frames_of
 from tests.support.producing import ListLog, Until
 
 FAULTS = [
@@ -34,7 +34,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("detector", "why"), FAULTS)
-async def test_a_detector_that_fails_is_named(picture: Path, detector: str, why: str) -> None:
+async def test_a_detector_that_fails_is_named(
+    picture: Path, detector: str, why: str, processes: Processes
+) -> None:
     async with frames_of(picture, detector=detector, timeout=0.5) as following:
         with pytest.raises(Fault, match=why) as raised:
             await following()
@@ -44,7 +46,7 @@ async def test_a_detector_that_fails_is_named(picture: Path, detector: str, why:
 
 
 async def test_a_detector_that_crashes_is_started_again(
-    picture: Path, log: ListLog, hasty: Policy, until: Until
+    picture: Path, log: ListLog, hasty: Policy, until: Until, processes: Processes
 ) -> None:
     options = {"source": picture, "detector": "some_detectors.crashes_once", "rate": 30}
     camera = CameraProducer("camera", CameraProducer.Options(**options))

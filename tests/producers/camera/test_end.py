@@ -12,7 +12,7 @@ from producers.camera import CameraProducer
 from producers.policy import Policy
 from producers.registry import Registry
 from producers.supervisor import Supervisor
-from tests.support.cameras import processes
+from tests.support.cameras import Processes
 from tests.support.producing import ListLog, Until
 from tests.support.wall import Wall
 
@@ -29,6 +29,7 @@ async def test_its_processes_end_at_once_with_it(
     until: Until,
     detector: str,
     started: int,
+    processes: Processes,
 ) -> None:
     options = {"source": picture, "detector": f"some_detectors.{detector}", "timeout": 600}
     camera = CameraProducer("camera", CameraProducer.Options(**options))
@@ -47,7 +48,7 @@ async def test_its_processes_end_at_once_with_it(
 
 @pytest.mark.parametrize("pause", [0, 0.001, 0.01, 0.1])
 async def test_a_camera_that_is_stopped_while_it_starts_leaves_nothing(
-    film: Path, pause: float
+    film: Path, pause: float, processes: Processes
 ) -> None:
     stream = CameraProducer("camera", CameraProducer.Options(source=film)).events()
     starting = asyncio.ensure_future(anext(stream))

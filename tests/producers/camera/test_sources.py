@@ -13,7 +13,7 @@ from producers.policy import Policy
 from producers.registry import Registry
 from producers.supervisor import Supervisor
 from producers.vision.faults import Fault
-from tests.support.cameras import frames_of, processes
+from tests.support.cameras import Processes, frames_of
 from tests.support.film import jpegs, number_of, write_film
 from tests.support.mjpeg import MjpegServer
 from tests.support.producing import ListLog, Until
@@ -39,7 +39,7 @@ async def test_a_file_begins_again(tmp_path: Path) -> None:
 
 
 async def test_without_loop_a_file_falls_silent_at_its_end(
-    tmp_path: Path, log: ListLog, hasty: Policy, until: Until
+    tmp_path: Path, log: ListLog, hasty: Policy, until: Until, processes: Processes
 ) -> None:
     film = write_film(tmp_path / "short.avi", 3)
     options = {"source": film, "detector": "none", "rate": 30, "loop": False}
