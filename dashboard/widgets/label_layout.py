@@ -54,7 +54,8 @@ class Plates:
         elif right < wide:
             spans = spans[:1]
         ways = (
-            ("above", top - self._high, (0.0, top)),
+            # Begins at the box's top too, and is drawn above it: WebKit ends no line at a bottom.
+            ("above", top - self._high, (top, 100.0 - top)),
             ("inside", top, (top, 100.0 - top)),
             ("below", bottom, (bottom, 100.0 - bottom)),
         )

@@ -187,7 +187,10 @@ def test_an_embed_of_the_usual_size_shows_the_whole_picture(engine: Engine, wall
         parent.page = make_embed(wall, "camera", origins=(parent.origin,)).iframe
         engine.visit(parent.origin)
         engine.frame("iframe")
-        engine.until(f"return document.querySelector('image[href*=\"{picture}\"]') != null")
+        engine.until(
+            "return document.readyState == 'complete'"
+            f" && document.querySelector('image[href*=\"{picture}\"]') != null"
+        )
         canvas, legend = engine.run(
             "return ['.frame canvas', '.legend'].map(one => {"
             "const at = document.querySelector(one).getBoundingClientRect();"
