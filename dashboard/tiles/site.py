@@ -172,24 +172,30 @@ def producer_rows(stored: Stored) -> Any:
 
 
 def _dashboards(stored: Stored, build: Build) -> dict[str, Any]:
-    """Return the rows of all dashboards; stored producers that none has join the first."""
+    """Return the rows of all dashboards; stored producers that none names join the first."""
     declared = conf().DASHBOARDS or {DEFAULT_SLUG: {"title": DEFAULT_TITLE}}
     rows: dict[str, Any] = {**declared}
     rows |= {slug: row for slug, row in stored.dashboards.items() if slug not in declared}
-    homeless = [alias for alias in build.aliases if alias in stored.producers]
-    if not homeless:
-        return rows
-    for row in rows.values():
-        listed = row.get("tiles") if isinstance(row, Mapping) else None
-        if not isinstance(listed, list | tuple):  # then it has all
-            return rows
-        named = [tile.get("producer") for tile in listed if isinstance(tile, Mapping)]
-        homeless = [alias for alias in homeless if alias not in named]
     chosen = conf().AUTO_PRODUCERS_DASHBOARD
     slug = chosen if chosen in rows else next(iter(rows))
-    first = rows[slug]
-    joined = [*first["tiles"], *({"producer": alias} for alias in homeless)]
-    return {**rows, slug: {**first, "tiles": joined}}
+    listed = {
+        slug: row["tiles"]
+        for slug, row in rows.items()
+        if isinstance(row, Mapping) and isinstance(row.get("tiles"), list | tuple)
+    }
+    if slug not in listed:  # then it has all
+        return rows
+    named = [
+        tile.get("producer")
+        for tiles in listed.values()
+        for tile in tiles
+        if isinstance(tile, Mapping)
+    ]
+    homeless = [
+        alias for alias in build.aliases if alias in stored.producers and alias not in named
+    ]
+    joined = [*listed[slug], *({"producer": alias} for alias in homeless)]
+    return {**rows, slug: {**rows[slug], "tiles": joined}} if homeless else rows
 
 
 def _appearance(slug: str, row: Mapping[Any, Any], build: Build) -> Appearance:

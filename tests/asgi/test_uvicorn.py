@@ -37,7 +37,7 @@ USED: Final[dict[str, set[str]]] = {
     "state": {"connections", "default_headers", "total_requests"},
     "server": {
         "force_exit", "handle_exit", "on_tick", "serve", "server_state", "should_exit", "shutdown",
-        "startup",
+        "started", "startup",
     },
 }  # fmt: skip
 NOT_MEANT: Final = {"drain", "run"}

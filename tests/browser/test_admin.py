@@ -23,7 +23,7 @@ def test_token_is_made_and_revoked_by_mouse(wall: Wall, visit: Callable[..., Vis
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
-    page.get_by_label("Name").fill("door")
+    page.get_by_label("Name:", exact=True).fill("door")
     page.get_by_label("notes").check()
     page.get_by_role("button", name="Save", exact=True).click()
     token = page.get_by_label("The token of door").input_value()

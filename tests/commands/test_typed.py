@@ -64,7 +64,7 @@ def test_runserver_of_a_fresh_clone_serves_and_ends_quietly(
 
     assert wall.end() == 0
     assert "Eventwall is live at" in wall.said
-    assert '"unit": "°C"' in wall.said
+    assert "any new name makes a tile" in wall.said
     assert "Traceback" not in wall.said
     assert wall.said.rstrip().endswith("^C")
 
@@ -127,7 +127,7 @@ def test_a_stop_ends_with_0_whatever_a_thread_does(
         running.press(key)
 
     assert running.end() == 0
-    assert '"unit": "\\u00b0C"' in running.said
+    assert "any new name makes a tile" in running.said
     assert "Traceback" not in running.said
     assert "KeyboardInterrupt" not in running.said
     # Where autoreload stops the process from outside, the last line may be lost with it.

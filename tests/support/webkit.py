@@ -45,7 +45,8 @@ class WebKit(Engine):
             stderr=subprocess.DEVNULL,
         )
         assert self._screen.stdout is not None
-        display = self._screen.stdout.readline().decode().strip()
+        with self._screen.stdout as told:
+            display = told.readline().decode().strip()
         self._port = free_port("127.0.0.1")
         with (self._home / "webkit.log").open("wb") as log:
             self._driver = subprocess.Popen(

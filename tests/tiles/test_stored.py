@@ -46,6 +46,18 @@ def test_a_stored_producer_joins_the_first_dashboard_unless_another_has_it(setti
     assert ids(Stored({"kitchen": READINGS}, own), "shelf") == ["kitchen"]
 
 
+def test_a_dashboard_of_all_producers_names_none_of_them(settings: Any) -> None:
+    settings.DASHBOARDS = {
+        "hall": {"tiles": [{"producer": "notes"}]},
+        "all": {"title": "Everything"},
+    }
+    assert ids(Stored({"kitchen": READINGS}), "hall") == ["notes", "kitchen"]
+    assert ids(Stored({"kitchen": READINGS}), "all") == ["notes", "kitchen"]
+
+    settings.AUTO_PRODUCERS_DASHBOARD = "all"
+    assert ids(Stored({"kitchen": READINGS}), "hall") == ["notes"]
+
+
 def test_a_setting_names_the_dashboard_that_stored_producers_join(settings: Any) -> None:
     settings.DASHBOARDS = {
         "hall": {"tiles": [{"producer": "notes"}]},

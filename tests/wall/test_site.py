@@ -20,7 +20,10 @@ CLOCK = "producers.clock.ClockProducer"
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
     """Return a wall on which each test adds and removes what is its own."""
-    settings = {"PRODUCERS": {"notes": {"BACKEND": "producers.notes.NotesProducer"}}}
+    settings = {
+        "PRODUCERS": {"notes": {"BACKEND": "producers.notes.NotesProducer"}},
+        "AUTO_PRODUCERS_MAX": 0,
+    }
     wall = Wall(tmp_path_factory.mktemp("site") / "wall", settings)
     wall.start()
     yield wall
