@@ -22,7 +22,7 @@ def why_illegal(name: str) -> str | None:
     """
     if name.lower() in RESERVED_NAMES:
         reserved = ", ".join(sorted(RESERVED_NAMES))
-        return f"{name!r} is a reserved event name (reserved: {reserved})"
+        return f"{name!r} is a reserved name (reserved: {reserved})"
     if not LEGAL_NAME.fullmatch(name):
-        return f"{name!r} is no legal event name (legal: {LEGAL_NAME_HELP})"
+        return f"{name!r} is no legal name (legal: {LEGAL_NAME_HELP})"
     return None

@@ -14,31 +14,28 @@ if TYPE_CHECKING:
 def get_asgi_application() -> "Lifespan":
     """Return Django with the direct lane, living as long as the server does.
 
-    For a project's asgi.py, in place of Django's function of the same name.
+    For a project's asgi.py, in place of Django's function of the same name. With DEBUG it brings
+    the project's static files, as Django's own `runserver` does.
     """
     django.setup()
     # What these import has models, so not before the setup.
     from dashboard.asgi.handler import LaneHandler
     from dashboard.asgi.lifespan import Lifespan
 
-    return Lifespan(LaneHandler())
+    return Lifespan(_with_static_files(LaneHandler()))
 
 
 def configured_application() -> "Lifespan":
-    """Return what ASGI_APPLICATION names, with the wall's lifespan; where it is unset, ours.
-
-    With DEBUG it brings the project's static files, as Django's own `runserver` does. Raises
-    ImproperlyConfigured.
+    """Return what ASGI_APPLICATION names, with the wall's lifespan and, with DEBUG, the project's
+    static files; where it is unset, ours. Raises ImproperlyConfigured.
     """
     from dashboard.asgi.lifespan import Lifespan
 
     path = getattr(settings, "ASGI_APPLICATION", None)
     application: Any = get_asgi_application() if path is None else _imported(path)
-    if _needs_static_files():
-        from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-
-        application = ASGIStaticFilesHandler(application)
-    return application if isinstance(application, Lifespan) else Lifespan(application)
+    if isinstance(application, Lifespan):
+        return application
+    return Lifespan(_with_static_files(application))
 
 
 def serves_static_files(package: str) -> bool:
@@ -59,6 +56,14 @@ def _imported(path: str) -> Any:
             f"ASGI_APPLICATION is {path!r}: {error}; legal is the dotted path of an ASGI "
             "application, or leave it out for the wall's own"
         ) from error
+
+
+def _with_static_files(application: Any) -> Any:
+    if not _needs_static_files():
+        return application
+    from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+    return ASGIStaticFilesHandler(application)
 
 
 def _needs_static_files() -> bool:

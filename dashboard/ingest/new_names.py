@@ -47,8 +47,7 @@ class NewNames:
             raise answers.no_producer(alias, known, sender, new_names=bool(most))
         if (why := why_illegal(alias)) is not None:
             raise Refused("bad-name", f"no producer can be made of it: {why}")
-        folded = alias.lower()
-        if any(name.lower() == folded for name in (*known, *known.errors)):
+        if _alike(alias, known) is not None:
             raise _taken(alias)
         if len(current_site().stored.first_used) >= most:
             raise _full(most)
@@ -118,11 +117,19 @@ def _store(aliases: Sequence[str], most: int) -> Sequence[str]:
     return add_on_first_use(aliases, most)
 
 
+def _alike(alias: str, known: Registry) -> str | None:
+    """Return the name that differs from `alias` in upper and lower case alone."""
+    folded = alias.lower()
+    return next((name for name in (*known, *known.errors) if name.lower() == folded), None)
+
+
 def _taken(alias: str) -> Refused:
+    other = _alike(alias, current_site().producers)
+    there = "one whose name" if other is None else f"{shown(other)}, whose name"
     return Refused(
         "bad-name",
-        f"no producer can be made of {shown(alias)}: there is one whose name differs from it only "
-        "in upper and lower case; send to that, or choose another name",
+        f"no producer can be made of {shown(alias)}: there is {there} differs from it only in "
+        "upper and lower case; send to that, or choose another name",
     )
 
 

@@ -225,6 +225,13 @@ def _memory() -> Iterator[Finding]:
 
 
 def _static_files() -> Iterator[Finding]:
+    if settings.STATIC_ROOT is None:
+        if settings.DEBUG:
+            yield Finding("ok", "static files", "are read where they lie, for DEBUG is on")
+        else:
+            remedy = "Set STATIC_ROOT, and bring what is collected there; see docs/django.md"
+            yield Finding("warning", "static files", "are nowhere: STATIC_ROOT is not set", remedy)
+        return
     source = finders.find(_ONE_STYLE)
     collected = Path(settings.STATIC_ROOT) / _ONE_STYLE
     remedy = "Run: manage.py collectstatic (`serve` does so by itself)"

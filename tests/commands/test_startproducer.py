@@ -46,7 +46,7 @@ def test_it_writes_three_files_and_says_what_to_put_into_the_settings(project: P
         ("", "a-z"),
         ("x" * 31, "1 to 30"),
         ("class", "no Python keyword"),
-        ("error", "reserved event name"),
+        ("error", "reserved name"),
     ],
 )
 def test_an_illegal_name_is_refused_with_what_is_legal(name: str, why: str, project: Path) -> None:

@@ -23,10 +23,12 @@ def said(project: HostProject) -> str:
 
 def test_nothing_is_left_to_be_put_right(project: HostProject, said: str) -> None:
     checked = project.run("python manage.py check")
+    looked_at = project.run("python manage.py doctor || true")
     changes = project.run("python manage.py makemigrations --check --dry-run")
     where = project.run("python -c 'import dashboard; print(dashboard.__file__)'")
 
     assert "no issues" in checked
+    assert "static files: are read where they lie" in looked_at
     assert "No changes" in changes
     assert "WARNING" not in said
     assert Path(where.strip()).is_relative_to(project.directory.parent / "environment")
@@ -97,5 +99,7 @@ def test_the_asgi_py_of_the_page_is_ours(project: HostProject, said: str) -> Non
 
     with project.serving(*SERVERS["uvicorn"]), project.events("/wall/stream/") as stream:
         stream.until(1, "clock")
+        script = project.status("/static/django_htmx/htmx-2.min.js")
 
+    assert script == 200
     assert "startup complete" in (project.directory / "server.log").read_text()

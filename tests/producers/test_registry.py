@@ -168,10 +168,10 @@ def test_a_broken_row_says_what_and_what_is_legal(row: Any, problem: str, hint: 
 @pytest.mark.parametrize(
     ("alias", "problem"),
     [
-        ("a b", "'a b' is no legal event name (legal: 1 to 64 of"),
-        ("error", "'error' is a reserved event name (reserved: bye, error"),
-        ("_control", "no legal event name"),
-        ("", "no legal event name"),
+        ("a b", "'a b' is no legal name (legal: 1 to 64 of"),
+        ("error", "'error' is a reserved name (reserved: bye, error"),
+        ("_control", "no legal name"),
+        ("", "no legal name"),
         (7, "PRODUCERS has the key 7, no string"),
         ("FIRST", "PRODUCERS['FIRST'] and PRODUCERS['first'] differ only in upper and lower case"),
     ],

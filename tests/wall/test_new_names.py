@@ -122,9 +122,9 @@ async def test_several_names_at_once_are_all_made(post: Post) -> None:
     ("alias", "body", "status", "code", "said"),
     [
         ("küche", "1", 400, "bad-name", "legal: 1 to 64 of A-Z a-z 0-9 . _ -"),
-        ("layout", "1", 400, "bad-name", "reserved event name"),
-        ("_control", "1", 400, "bad-name", "is no legal event name"),
-        ("Notes", "1", 400, "bad-name", "only in upper and lower case"),
+        ("layout", "1", 400, "bad-name", "reserved name"),
+        ("_control", "1", 400, "bad-name", "is no legal name"),
+        ("Notes", "1", 400, "bad-name", "there is 'notes', whose name differs from it only in"),
         ("broken", "1", 503, "producer-misconfigured", "manage.py check"),
         ("kitchen", '{"a":', 400, "bad-json", "column 6"),
         ("kitchen", "{}", 422, "invalid-event", "the object is empty"),

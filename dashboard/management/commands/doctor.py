@@ -25,5 +25,5 @@ class Command(BaseCommand):
         errors = sum(finding.level == "error" for finding in findings)
         warnings = sum(finding.level == "warning" for finding in findings)
         if errors:
-            raise CommandError(f"{errors} errors and {warnings} warnings; the remedies are above")
-        self.stdout.write(f"\n{warnings} warnings." if warnings else "\nAll is well.")
+            raise CommandError(f"errors: {errors}, warnings: {warnings}; the remedies are above")
+        self.stdout.write(f"\nWarnings: {warnings}." if warnings else "\nAll is well.")
