@@ -34,7 +34,8 @@ class ClockWidget(Widget):
             "minutes": f"{time.hour:02}:{time.minute:02}",
             "seconds": f":{time.second:02}" if self.options.seconds else "",
             "date": format_date(time, "l, j F Y") if self.options.date else "",
-            "zone": zone,
+            # Which its offset says already.
+            "zone": "" if zone.rpartition("/")[2] == "UTC" else zone,
             "offset": _offset(time.utcoffset()),
             # Digits, for an attribute: of a number, a template would make 1.234 in some languages.
             "elapsed": str(time.hour * 60 + time.minute),

@@ -22,6 +22,13 @@ def test_time_is_shown_in_the_zone_that_came_with_it() -> None:
     assert shown["elapsed"] == str(23 * 60 + 3)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC"])
+def test_utc_is_said_once(zone: str) -> None:
+    shown = context({"time": "2026-11-22T14:03:07+00:00", "timezone": zone})
+
+    assert (shown["zone"], shown["offset"]) == ("", "UTC")
+
+
 def test_time_without_a_zone_stays_as_it_came() -> None:
     shown = context({"time": "2026-11-22T14:03:07-03:30"})
 
