@@ -10,7 +10,7 @@ from dashboard.log.base import Entry, EntryId
 
 HELD: Final = 10_000
 """Entries that wait for one slow tail; past that it reads them from the log instead."""
-HELD_BYTES: Final = 16 * 2**20
+HELD_BYTES: Final = 2 * 2**20
 """Bytes of JSON that wait for it; a single batch does, whatever it has."""
 
 

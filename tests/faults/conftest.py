@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.stalled import QUIET
+from tests.support.stalled import AT_ONCE, QUIET
 from tests.support.swarm import allow_descriptors
 from tests.support.wall import Wall
 
@@ -18,6 +18,7 @@ def quiet_wall(make_wall: Callable[..., Wall]) -> Callable[..., Wall]:
 
     def make(**settings: object) -> Wall:
         allow_descriptors(_DESCRIPTORS)
-        return make_wall(PRODUCERS=QUIET, ROOT_URLCONF="tests.support.probe", **settings)
+        quiet = {"PRODUCERS": QUIET, "DASHBOARDS": AT_ONCE, "ROOT_URLCONF": "tests.support.probe"}
+        return make_wall(**quiet | settings)
 
     return make

@@ -15,6 +15,10 @@ QUIET: Mapping[str, Any] = {
     "readings": {"BACKEND": "producers.readings.ReadingsProducer"},
 }
 """PRODUCERS that speak only when something is posted."""
+AT_ONCE: Mapping[str, Any] = {
+    "main": {"tiles": [{"producer": alias, "options": {"refresh": 0.1}} for alias in QUIET]}
+}
+"""DASHBOARDS whose tiles are drawn again as fast as anything is posted."""
 
 
 def request(port: int, path: str, *, receive_buffer: int = 4096, times: int = 1) -> socket.socket:
