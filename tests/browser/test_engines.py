@@ -31,7 +31,7 @@ USER = f"""
 from django.contrib.auth.models import User
 User.objects.create_user("anna", password={PASSWORD!r})
 """
-CLOCK = "document.querySelector('#tile-clock time').innerText"
+CLOCK = "document.querySelector('#tile-clock time')?.innerText"
 LOST = "(getComputedStyle(document.querySelector('.lost')).visibility == 'visible')"
 PANEL = "document.querySelector('[popover]:popover-open')"
 GREY = (90, 90, 90)

@@ -48,8 +48,8 @@ def unzipped(answered: bytes) -> str:
 
 def tick(firefox: Firefox, before: str = "") -> str:
     """Return what the clock shows once that is not `before`."""
-    shown = "document.querySelector('#tile-clock time').innerText"
-    time: str = firefox.until(f"const shown = {shown}; return shown != '{before}' && shown")
+    shown = "document.querySelector('#tile-clock time')?.innerText"
+    time: str = firefox.until(f"const now = {shown}; return now && now != '{before}' && now")
     return time
 
 
