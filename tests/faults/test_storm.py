@@ -49,7 +49,7 @@ async def test_thousands_cut_at_once_are_all_back_in_time_and_miss_nothing(
         assert faults(followers, posted) == []
         assert {follower.torn for follower in followers} == {1}
         # They wait for up to 5 seconds before they come back: so long, senders are not held up.
-        assert len(posted) > 2
+        assert len(posted) > 4
 
 
 async def test_two_hundred_far_behind_cost_the_log_one_reading_of_each_page(
@@ -73,7 +73,7 @@ async def test_two_hundred_far_behind_cost_the_log_one_reading_of_each_page(
         for (follower,), start in zip(joined, starts, strict=True):
             assert faults([follower], posted[start + 1 :]) == []
     # Readiness asks for the log's bounds once a second; who comes late may find a page forgotten.
-    assert after["asked"] - before["asked"] < 5 * pages
+    assert after["asked"] - before["asked"] < 2 * pages
     assert after["resident"] - before["resident"] < 60_000_000
 
 
