@@ -23,8 +23,12 @@ def test_all_urls_lead_below_the_path_that_a_proxy_takes_away(
     found = {url for text in (page, *tiles) for url in URL.findall(text)}
     assert {url for url in found if not url.startswith("/wall/")} == set()
     assert {"/wall/producers/clock/", "/wall/static/dashboard/wall.css"} <= found
-    for told in (greeting, html.unescape(tiles[-1]), refused):
-        assert re.search(r"http://127.0.0.1(:\d+)?/wall/ingest/\w+", told)
+    for told, name in (
+        (greeting, "kitchen"),
+        (html.unescape(tiles[-1]), "readings"),
+        (refused, "readings"),
+    ):
+        assert re.search(rf"http://127.0.0.1(:\d+)?/wall/ingest/{name}", told)
     assert f"live at {wall.url}/wall/" in greeting
 
     # As under `uvicorn --root-path`: the path is in front of what the application is asked for.

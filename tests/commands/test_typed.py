@@ -112,7 +112,8 @@ def test_a_stop_ends_with_0_whatever_a_thread_does(
         "stays": {"BACKEND": "staying.Stays"},
         "readings": {"BACKEND": "producers.readings.ReadingsProducer"},
     }
-    wall = Wall(tmp_path / "wall", {"PRODUCERS": rows})
+    # Without new names, the greeting shows a reading with its unit.
+    wall = Wall(tmp_path / "wall", {"PRODUCERS": rows, "AUTO_PRODUCERS_MAX": 0})
     # And on a terminal that has no degree sign.
     environment = wall.environment | {"PYTHONIOENCODING": "ascii"}
     wall.port = free_port(wall.host)
@@ -127,7 +128,7 @@ def test_a_stop_ends_with_0_whatever_a_thread_does(
         running.press(key)
 
     assert running.end() == 0
-    assert "any new name makes a tile" in running.said
+    assert '"unit": "\\u00b0C"' in running.said
     assert "Traceback" not in running.said
     assert "KeyboardInterrupt" not in running.said
     # Where autoreload stops the process from outside, the last line may be lost with it.
