@@ -58,7 +58,6 @@ urlpatterns = [
     path("events/", streams.events, name="events"),
     # With or without the last slash: a redirect would turn a POST into a GET.
     re_path(r"^ingest$", hosted(ingest), {"producer": ""}, name="ingest"),
-    re_path(r"^ingest$", hosted(ingest), {"producer": ""}, name="ingest"),
     re_path(r"^ingest/(?P<producer>.*?)/?$", hosted(ingest), name="ingest"),
     path("pictures/<str:alias>/<str:picture_id>", picture, name="picture"),
     path("gallery/", galleries.gallery, name="gallery"),

@@ -34,6 +34,16 @@ def test_post_reaches_both_streams_and_the_page(wall: Wall) -> None:
     assert "21.4" in wall.request("GET", "/")[2].decode()
 
 
+@pytest.mark.parametrize("name", ["", "/", "/room/kitchen", "/%3Cb%3Ex%3C%2Fb%3E/"])
+def test_what_can_be_no_name_is_refused_as_all_is(wall: Wall, name: str) -> None:
+    token = {"Authorization": f"Bearer {wall.token}"}
+
+    for headers, refused in ((token, 400), ({}, 401)):
+        status, fields, body = wall.request("POST", f"/ingest{name}", "21.4", headers)
+        assert (status, fields["content-type"]) == (refused, "application/problem+json")
+        assert json.loads(body)["status"] == refused
+
+
 def test_every_producer_of_the_site_has_a_tile_in_the_snapshot(wall: Wall) -> None:
     with wall.events("/stream/") as tiles:
         for name in ("hb", "clock", "host", "readings", "notes"):
