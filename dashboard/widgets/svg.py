@@ -61,7 +61,8 @@ def _line(values: Sequence[float], low: float, high: float) -> Spark:
     top = high * step + 0.5
     rows = [_ROWS[int(top - value * step)] for value in values]
     line = "".join(map(str.__add__, _columns(len(rows)), rows))
-    return Spark(SafeString(line), SafeString(f"M{WIDTH} {rows[-1]}h0"))
+    # Of a line without any length, WebKit makes an ellipse.
+    return Spark(SafeString(line), SafeString(f"M{WIDTH} {rows[-1]}h.01"))
 
 
 @lru_cache(maxsize=512)

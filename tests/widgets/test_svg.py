@@ -13,7 +13,7 @@ def coordinates(line: str) -> list[tuple[int, int]]:
 
 def test_spark_runs_from_left_to_right_and_high_is_up() -> None:
     assert coordinates(spark([0, 5, 10]).line) == [(0, HEIGHT), (120, 60), (WIDTH, 0)]
-    assert spark([0, 5, 10]).dot == f"M{WIDTH} 0h0"
+    assert spark([0, 5, 10]).dot == f"M{WIDTH} 0h.01"
 
 
 def test_spark_of_equal_values_is_level_in_the_middle() -> None:
