@@ -125,14 +125,16 @@ async def test_who_waits_behind_what_hangs_is_refused_with_it(
         first = asyncio.ensure_future(log.append([make_event(1)]))
         await asyncio.sleep(0.1)
         behind = asyncio.ensure_future(log.append([make_event(2)]))
+        await asyncio.wait([first])
+        both_at_once = behind.done()
         refused = await asyncio.gather(first, behind, return_exceptions=True)
     finally:
         postgres.resume()
     await appended(log, make_event(3))
     await log.aclose()
 
+    assert both_at_once, "the second waited for an attempt of its own"
     assert isinstance(refused[0], LogUnavailable)
-    # Another attempt would have said that no connection could be made.
     assert str(refused[1]) == str(refused[0])
 
 
